@@ -1,0 +1,1 @@
+"""The models; knows no article."""

@@ -1,0 +1,1 @@
+"""What is kept: a folder that can be copied, holding articles only."""

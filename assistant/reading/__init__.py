@@ -1,0 +1,1 @@
+"""Bytes to articles to passages; knows no model."""

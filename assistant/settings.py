@@ -1,0 +1,98 @@
+"""Settings: the only reader of ``assistant.toml`` and of ``ASSISTANT_*`` variables.
+
+In rising order: defaults, ``assistant.toml`` in the user's configuration folder, ``ASSISTANT_*``
+in the environment, and what the caller or the command line gives.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from assistant.errors import UsageError
+
+_APPLICATION = "article-assistant"
+
+
+def config_file() -> Path:
+    """``assistant.toml`` in the user's configuration folder; it need not exist."""
+    return Path(platformdirs.user_config_dir(_APPLICATION)) / "assistant.toml"
+
+
+def data_folder() -> Path:
+    """The user's data folder: the default library, and the page's secret."""
+    return Path(platformdirs.user_data_dir(_APPLICATION))
+
+
+def cache_folder() -> Path:
+    """The user's cache folder: prepared models, which can be made again at any time."""
+    return Path(platformdirs.user_cache_dir(_APPLICATION))
+
+
+class Settings(BaseSettings):
+    """All that can be set. Unknown names in ``assistant.toml`` are refused, with their name."""
+
+    model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
+
+    library: Path = Field(
+        default_factory=lambda: data_folder() / "library", description="Folder of the library."
+    )
+    model: str = Field(
+        "default", description="Language model: a name of `assistant models`, or a GGUF file."
+    )
+    embedder: str = Field("default", description="Embedding model: a name of `assistant models`.")
+    passages: int = Field(4, ge=1, le=20, description="Passages given to the language model.")
+    evidence_tokens: int = Field(
+        450, ge=50, le=32_000, description="Most model tokens of evidence in a prompt."
+    )
+    answer_tokens: int = Field(120, ge=8, le=4_096, description="Most model tokens of an answer.")
+    threads: int = Field(0, ge=0, le=256, description="Processor threads; 0: all cores.")
+    threshold: float = Field(
+        0.0, ge=0.0, le=1.0, description="Refuse when the best passage scores below this."
+    )
+    host: str = Field("127.0.0.1", description="Address that the page listens on.")
+    port: int = Field(7860, ge=0, le=65_535, description="Port of the page; 0: any free one.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        toml = TomlConfigSettingsSource(settings_cls, toml_file=config_file())
+        return init_settings, env_settings, toml
+
+
+def load_settings(**given: Any) -> Settings:
+    """Settings from all places; values of ``given`` that are None count as not given.
+
+    Raises:
+        UsageError: a value is out of range or of the wrong kind, a name is unknown, or
+            ``assistant.toml`` is not TOML.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise UsageError(
+            f"The setting {name!r} is not usable: {first['msg']}.",
+            f"Correct it on the command line, in ASSISTANT_{name.upper()} or in {config_file()}.",
+        ) from error
+    except (ValueError, OSError) as error:
+        raise UsageError(
+            f"The settings file {config_file()} cannot be read: {error}.",
+            "Correct the file, or remove it to use the defaults.",
+        ) from error

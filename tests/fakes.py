@@ -1,0 +1,82 @@
+"""Stand-ins for the models; they are passed in, never patched in."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from assistant.inference.embedding import Vectors
+from assistant.records import Message
+
+_WORD = re.compile(r"\w+")
+
+
+class HashEmbedder:
+    """Bag of hashed words, scaled to length 1: texts that share words are near each other."""
+
+    name = "hash"
+    revision = "1"
+    dimension = 64
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        return np.stack([self._vector(text) for text in texts])
+
+    def embed_passages(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        self.embedded.extend(texts)
+        if progress:
+            progress(len(texts))
+        return self.embed_queries(texts)
+
+    def count_tokens(self, text: str) -> int:
+        return len(_WORD.findall(text))
+
+    def _vector(self, text: str) -> Vectors:
+        vector = np.full(self.dimension, 1e-3, dtype=np.float32)
+        for word in _WORD.findall(text.lower()):
+            digest = hashlib.blake2b(word.encode(), digest_size=4).digest()
+            vector[int.from_bytes(digest) % self.dimension] += 1.0
+        unit: Vectors = vector / np.linalg.norm(vector)
+        return unit
+
+
+class ScriptedGenerator:
+    """Says what it was told to say, reply by reply, and keeps the messages that it was sent."""
+
+    name = "scripted"
+    context_tokens = 4096
+
+    def __init__(self, *replies: str | Exception) -> None:
+        self.replies = deque(replies)
+        self.requests: list[tuple[Message, ...]] = []
+        self.closed = False
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[str]:
+        self.requests.append(tuple(messages))
+        reply = self.replies.popleft()
+        if isinstance(reply, Exception):
+            raise reply
+        for piece in re.findall(r"\S+\s*|\s+", reply):
+            if cancel is not None and cancel.is_set():
+                return
+            yield piece
+
+    def count_tokens(self, text: str) -> int:
+        return len(_WORD.findall(text))
+
+    def close(self) -> None:
+        self.closed = True
