@@ -1,0 +1,60 @@
+"""What the commands stand on: the one place where they reach the rest of the package.
+
+Tests hand the commands another ``Application``, with stand-ins in place of models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+    from assistant.cli.terminal import Terminal
+    from assistant.inference.models import ModelInfo
+    from assistant.settings import Settings
+
+
+def _terminal() -> Terminal:
+    from assistant.cli.terminal import Terminal
+
+    return Terminal()
+
+
+def _open_assistant(settings: Settings) -> Assistant:
+    from assistant.answering.assistant import Assistant
+
+    return Assistant.open(settings=settings)
+
+
+def _serve(assistant: Assistant, host: str, port: int, open_browser: bool) -> None:
+    from assistant.web.app import serve
+
+    serve(assistant, host, port, open_browser)
+
+
+def _installed_models() -> Sequence[ModelInfo]:
+    from assistant.inference.models import installed_models
+
+    return installed_models()
+
+
+@dataclass(frozen=True)
+class Application:
+    """The terminal, and the parts that are slow to load or take over the process."""
+
+    terminal: Terminal = field(default_factory=_terminal)
+    open_assistant: Callable[[Settings], Assistant] = _open_assistant
+    serve: Callable[[Assistant, str, int, bool], None] = _serve
+    installed_models: Callable[[], Sequence[ModelInfo]] = _installed_models
+
+
+def application(context: typer.Context) -> Application:
+    """The application that a command was called with; the real one is made when first needed."""
+    if context.obj is None:
+        context.obj = Application()
+    chosen: Application = context.obj
+    return chosen

@@ -1,0 +1,89 @@
+"""`chat`: questions and follow-ups in the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from assistant.cli import options
+from assistant.cli.application import application
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+    from assistant.cli.terminal import Terminal
+    from assistant.records import Answer, Filters
+
+
+def chat(
+    context: typer.Context,
+    library: options.Library = None,
+    model: options.Model = None,
+    passages: options.Passages = None,
+    source: options.Sources = None,
+    section: options.Sections = None,
+    author: options.Authors = None,
+    since: options.Since = None,
+    until: options.Until = None,
+) -> None:
+    """Talk with the library in the terminal; later questions may refer to earlier ones."""
+    from assistant.settings import load_settings
+
+    with contextlib.suppress(ImportError):  # Windows has none, and edits lines by itself
+        import readline  # noqa: F401 - gives `input` its history and its arrow keys
+
+    app = application(context)
+    chosen = options.filters(source, section, author, since, until)
+    settings = load_settings(library=library, model=model, passages=passages)
+    with app.open_assistant(settings) as assistant:
+        if app.terminal.interactive:
+            app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
+        _converse(assistant, app.terminal, chosen)
+
+
+def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None) -> None:
+    from assistant.cli.answers import show_answer
+    from assistant.errors import AssistantError
+
+    history: list[tuple[str, Answer]] = []
+    while True:
+        try:
+            question = terminal.ask("\n> ").strip()
+        except KeyboardInterrupt:
+            terminal.line()
+            continue
+        except EOFError:
+            return
+        if question == "/quit":
+            return
+        if not question:
+            continue
+        try:
+            answer = _answer(assistant, terminal, question, history, filters)
+        except KeyboardInterrupt:
+            terminal.note("Stopped.")
+        except AssistantError as error:
+            terminal.error(error.message, error.hint)
+        else:
+            show_answer(terminal, answer)
+            history.append((question, answer))
+
+
+def _answer(
+    assistant: Assistant,
+    terminal: Terminal,
+    question: str,
+    history: Sequence[tuple[str, Answer]],
+    filters: Filters | None,
+) -> Answer:
+    from assistant.cli.answers import follow
+
+    cancel = threading.Event()
+    events = assistant.stream(question, history=history, filters=filters, cancel=cancel)
+    try:
+        return follow(terminal, events)
+    finally:
+        cancel.set()

@@ -1,0 +1,38 @@
+"""`models`: the models that can be used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from assistant.cli import options
+from assistant.cli.application import application
+
+if TYPE_CHECKING:
+    from assistant.inference.models import ModelInfo
+
+
+def models(context: typer.Context, json: options.Json = False) -> None:
+    """List the models, and whether each is there and whole."""
+    app = application(context)
+    known = app.installed_models()
+    if json:
+        app.terminal.json([model.to_dict() | {"path": str(model.path)} for model in known])
+        return
+    app.terminal.table(
+        ("Name", "Kind", "State", "Megabytes", "Licence", "Note"),
+        [
+            (m.name, m.kind, state(m), round(m.bytes / 1e6), m.licence or "", m.note or "")
+            for m in known
+        ],
+    )
+
+
+def state(model: ModelInfo) -> str:
+    """In a word or two, whether the model can be used."""
+    if not model.present:
+        return "missing"
+    if not model.whole:
+        return "damaged"
+    return "ready, prepared" if model.prepared else "ready"

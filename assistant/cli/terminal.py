@@ -1,0 +1,146 @@
+"""What a command writes and reads: results to stdout, all else to stderr.
+
+Titles, file names, article text and the words of a model come from anywhere, so nothing of them
+may act on the terminal: control characters are made visible, and no markup is ever interpreted.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+from rich.table import Table
+from rich.text import Text
+
+from assistant.records import Progress
+
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters of both sets, but tab and line feed
+    "\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, turns of the writing direction
+    "\ud800-\udfff"  # bytes of file names that are no text
+    "\U000e0000-\U000e007f]"  # invisible tags
+)
+
+
+def clean(text: str) -> str:
+    """The text with all that could act on a terminal replaced by U+FFFD; lines are kept.
+
+    Pieces of a stream may be cleaned one by one: no sequence is looked for, only characters.
+    """
+    return _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n"))
+
+
+def clean_line(text: str) -> str:
+    """The text as one clean line: for titles and names."""
+    return clean(" ".join(text.split()))
+
+
+class Terminal:
+    """The two streams of a command, and the reader's keyboard.
+
+    Args:
+        out: where results go.
+        notes: where progress, notes and errors go.
+        read: asks for a line; raises EOFError where there is none left.
+    """
+
+    def __init__(
+        self,
+        out: Console | None = None,
+        notes: Console | None = None,
+        read: Callable[[str], str] = input,
+    ) -> None:
+        plain: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
+        self.out = out or Console(**plain)
+        self.notes = notes or Console(stderr=True, **plain)
+        self._read = read
+
+    @property
+    def interactive(self) -> bool:
+        """Whether a person, not a program, reads the results."""
+        return self.out.is_terminal
+
+    def line(self, text: str = "", style: str = "") -> None:
+        """Writes text to stdout: wrapped and coloured for a person, as it is into a pipe."""
+        _write(self.out, clean(text), style)
+
+    def note(self, text: str, style: str = "dim") -> None:
+        """Writes text to stderr."""
+        _write(self.notes, clean(text), style)
+
+    def error(self, message: str, hint: str = "") -> None:
+        """Writes what went wrong, and what can be done about it, to stderr."""
+        self.note(f"Error: {message}", style="bold red")
+        if hint:
+            self.note(hint, style="")
+
+    def json(self, value: Any) -> None:
+        """Writes a value as JSON to stdout; in ASCII, so that no encoding or terminal minds."""
+        self.out.file.write(json.dumps(value, indent=2) + "\n")
+        self.out.file.flush()
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Writes rows: a table for a person; into a pipe one line a row, parted by tabs."""
+        cells = [[clean_line(str(cell)) for cell in row] for row in rows]
+        if not self.interactive:
+            for row in cells:
+                _write(self.out, "\t".join(row))
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for number, column in enumerate(columns):
+            numeric = bool(rows) and all(isinstance(row[number], int | float) for row in rows)
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        for row in cells:
+            table.add_row(*map(Text, row))
+        self.out.print(table)
+
+    def ask(self, prompt: str) -> str:
+        """A line from the keyboard; the prompt is shown to a person only."""
+        return self._read(prompt if self.interactive else "")
+
+    @contextlib.contextmanager
+    def live(self) -> Iterator[Callable[[str], None]]:
+        """Gives a function that shows a text in place of its last one; it is gone afterwards.
+
+        Nothing is shown in a pipe, where what was written cannot be taken back.
+        """
+        if not self.interactive:
+            yield lambda text: None
+            return
+        with Live(console=self.out, transient=True, auto_refresh=False) as live:
+            yield lambda text: live.update(Text(clean(text)), refresh=True)
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[Callable[[Progress], None]]:
+        """Gives a function that shows progress on stderr, one bar a stage, if it is a terminal."""
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        shown = self.notes.is_terminal
+        with Bars(*columns, console=self.notes, transient=True, disable=not shown) as bars:
+            stages: dict[str, Any] = {}
+
+            def show(step: Progress) -> None:
+                if step.stage not in stages:
+                    stages[step.stage] = bars.add_task(clean_line(step.stage), total=step.total)
+                bars.update(stages[step.stage], completed=step.done, total=step.total)
+
+            yield show
+
+
+def _write(console: Console, text: str, style: str = "") -> None:
+    if console.is_terminal:
+        console.print(Text(text, style=style))
+    else:
+        console.file.write(text + "\n")
+        console.file.flush()

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import io
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from assistant.cli.terminal import Terminal, clean, clean_line
+from assistant.records import Progress
+
+HOSTILE = "\x1b[2J\x1b]0;owned\x07a\rb\x9b31m\u202ec[bold]d[/bold]\udc80\U000e0041"
+
+
+def terminal(person: bool, width: int = 40) -> tuple[Terminal, io.StringIO, io.StringIO]:
+    out, notes = io.StringIO(), io.StringIO()
+    shape = {"force_terminal": person, "width": width, "markup": False, "highlight": False}
+    return Terminal(Console(file=out, **shape), Console(file=notes, **shape)), out, notes
+
+
+@given(st.text(st.characters()))
+def test_nothing_in_a_clean_text_can_act_on_a_terminal(text: str) -> None:
+    cleaned = clean(text)
+    categories = {unicodedata.category(c) for c in cleaned if c not in "\n\t"}
+    assert not categories & {"Cc", "Cs", "Zl", "Zp"}
+    assert clean(cleaned) == cleaned
+    cleaned.encode("utf-8")
+
+
+@given(st.text(), st.text())
+def test_a_stream_may_be_cleaned_piece_by_piece(one: str, other: str) -> None:
+    if one.endswith("\r") and other.startswith("\n"):
+        return
+    assert clean(one) + clean(other) == clean(one + other)
+
+
+def test_clean_keeps_the_letters_and_the_lines() -> None:
+    assert clean("Żółć – “naïve”\r\n\tنص\n") == "Żółć – “naïve”\n\tنص\n"
+    assert clean(HOSTILE) == "�[2J�]0;owned�a�b�31m�c[bold]d[/bold]��"
+
+
+def test_a_clean_line_is_one_line() -> None:
+    assert clean_line("  a\n\n b\tc\u2028d ") == "a b c d"
+
+
+@pytest.mark.parametrize("person", [True, False])
+def test_hostile_text_stays_text(person: bool) -> None:
+    shown, out, notes = terminal(person, width=200)
+    shown.line(HOSTILE)
+    shown.table(("Title",), [[HOSTILE]])
+    shown.note(HOSTILE, style="")
+    shown.error(HOSTILE, HOSTILE)
+    for written in (out.getvalue(), notes.getvalue()):
+        assert "[bold]d[/bold]" in written
+        assert not {"\x07", "\r", "\x9b", "\u202e", "\udc80"} & set(written)
+        assert "\x1b[2J" not in written
+        assert "\x1b]" not in written
+
+
+def test_into_a_pipe_lines_are_neither_wrapped_nor_coloured() -> None:
+    shown, out, _ = terminal(person=False)
+    shown.line("word " * 40, style="bold red")
+    shown.table(("A", "B"), [["one " * 20, 2]])
+    assert out.getvalue() == "word " * 40 + "\n" + ("one " * 20).strip() + "\t2\n"
+
+
+def test_for_a_person_lines_are_wrapped_and_tables_have_a_head() -> None:
+    shown, out, _ = terminal(person=True)
+    shown.line("word " * 40)
+    assert max(map(len, out.getvalue().splitlines())) <= 40
+    shown.table(("Name", "Size"), [["one", 2]])
+    assert "Name" in out.getvalue()
+
+
+@given(st.recursive(st.text(st.characters()), st.lists))
+def test_json_survives_every_text_and_is_plain_ascii(value: object) -> None:
+    shown, out, _ = terminal(person=True)
+    shown.json(value)
+    assert json.loads(out.getvalue()) == value
+    assert out.getvalue().isascii()
+    assert "\x1b" not in out.getvalue()
+
+
+def test_progress_is_drawn_for_a_person_only() -> None:
+    for person in (True, False):
+        shown, out, notes = terminal(person)
+        with shown.progress() as show:
+            show(Progress("reading [red]\x1b[2J", 1, 3))
+            show(Progress("embedding", 2, 5))
+        assert out.getvalue() == ""
+        assert bool(notes.getvalue()) is person
+        assert "\x1b[2J" not in notes.getvalue()
+
+
+def test_live_text_is_shown_to_a_person_only() -> None:
+    for person in (True, False):
+        shown, out, _ = terminal(person)
+        with shown.live() as show:
+            show("first words\x1b[2J")
+        assert ("first words" in out.getvalue()) is person
+        assert "\x1b[2J" not in out.getvalue()
