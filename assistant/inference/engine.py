@@ -1,0 +1,299 @@
+"""llama.cpp in process: one loaded model, its vocabulary and its context."""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from assistant.errors import ModelError
+
+_log = logging.getLogger(__name__)
+
+_BATCH = 512
+_ABORTED = 2
+
+
+class Stopped(Exception):  # noqa: N818 - not an error: somebody asked for it
+    """The computation was ended by its stop flag."""
+
+
+class StopFlag:
+    """Ends a computation of llama.cpp from any thread, in the middle of a batch.
+
+    llama.cpp asks a callback before each of the thousand or so steps of a batch. A callback in
+    Python would need the interpreter's lock each time, and wait for it while other threads are
+    busy. The C library's ``strlen`` over two bytes needs none: it gives 0 until the first byte
+    is set, and 1 from then on.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = ctypes.create_string_buffer(2)
+        self.address = ctypes.addressof(self._bytes)
+
+    def set(self) -> None:
+        self._bytes[0] = b"\1"
+
+    def is_set(self) -> bool:
+        return self._bytes[0] != b"\0"
+
+
+class Engine:
+    """A GGUF model and its context. Only one thread at a time may call ``write`` and ``close``;
+    the vocabulary may be used from any thread.
+
+    Args:
+        path: the GGUF file.
+        context_tokens: most tokens of prompt and reply together.
+        threads: processor threads; 0: all cores that this process may use.
+
+    Raises:
+        ModelError: the file is missing, damaged, or of a kind that llama.cpp does not know.
+    """
+
+    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+        _check_is_gguf(path)
+        self._llama = llama = _llama_cpp()
+        model_parameters = llama.llama_model_default_params()
+        model_parameters.n_gpu_layers = 0
+        self._model = llama.llama_model_load_from_file(os.fsencode(path), model_parameters)
+        if not self._model:
+            raise ModelError(
+                f"The model file {path} is damaged, or llama.cpp does not know its kind.",
+                "Fetch the file again, or update llama-cpp-python.",
+            )
+        self.context_tokens = min(context_tokens, llama.llama_model_n_ctx_train(self._model))
+        parameters = llama.llama_context_default_params()
+        parameters.n_ctx = self.context_tokens
+        parameters.n_batch = parameters.n_ubatch = min(_BATCH, self.context_tokens)
+        parameters.n_threads = parameters.n_threads_batch = threads or _usable_cores()
+        parameters.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        parameters.no_perf = True
+        self._context = llama.llama_init_from_model(self._model, parameters)
+        if not self._context:
+            llama.llama_model_free(self._model)
+            raise ModelError(
+                f"There is not enough memory for the model {path.name} with "
+                f"{self.context_tokens} tokens of context.",
+                "Choose a smaller model.",
+            )
+        self._memory = llama.llama_get_memory(self._context)
+        self._remembered: list[int] = []
+        self._stop_callback = ctypes.cast(_c_library().strlen, llama.ggml_abort_callback)
+        self.vocabulary = ModelVocabulary(llama, self._model)
+
+    def chat_template(self) -> str:
+        """The chat template in the model's file.
+
+        Raises:
+            ModelError: there is none.
+        """
+        template = self._llama.llama_model_chat_template(self._model, None)
+        if not template:
+            raise ModelError(
+                "The model has no chat template, so it is not made for instructions.",
+                "Choose a file of the model's chat or instruct version.",
+            )
+        return str(template.decode("utf-8", "replace"))
+
+    def write(self, prompt: Sequence[int], max_tokens: int, stop: StopFlag) -> Iterator[int]:
+        """Yields the most likely next token again and again, until the model ends its message.
+
+        What the last prompt and this one have in common at their beginning is not read again.
+
+        Args:
+            prompt: at least one token; with ``max_tokens`` not more than ``context_tokens``.
+            max_tokens: most tokens to write.
+            stop: ends the work at once when it is set, also while the prompt is read.
+
+        Raises:
+            Stopped: ``stop`` was set. The context stays usable.
+            ModelError: llama.cpp failed.
+        """
+        llama = self._llama
+        llama.llama_set_abort_callback(self._context, self._stop_callback, stop.address)
+        try:
+            rest = prompt[self._recall(prompt) :]
+            for start in range(0, len(rest), _BATCH):
+                self._read(rest[start : start + _BATCH])
+            for written in range(1, max_tokens + 1):
+                token = self._likeliest()
+                if self.vocabulary.ends_message(token):
+                    return
+                yield token
+                if stop.is_set():
+                    raise Stopped
+                if written < max_tokens:
+                    self._read([token])
+        finally:
+            llama.llama_set_abort_callback(self._context, llama.ggml_abort_callback(), None)
+
+    def close(self) -> None:
+        """Frees model and context; nothing else may be called after."""
+        self.vocabulary.close()
+        self._llama.llama_free(self._context)
+        self._llama.llama_model_free(self._model)
+
+    def _recall(self, prompt: Sequence[int]) -> int:
+        """Cuts the context's memory to what it has in common with the prompt; its length.
+
+        The last token of a prompt is always read anew, because reading it gives the reply's first
+        token. What a stopped batch left behind lies after ``_remembered`` and is cut as well.
+        """
+        common = 0
+        for old, new in zip(self._remembered, prompt[:-1], strict=False):
+            if old != new:
+                break
+            common += 1
+        # Models with a recurrent state cannot forget in part.
+        if not self._llama.llama_memory_seq_rm(self._memory, 0, common, -1):
+            self._llama.llama_memory_clear(self._memory, True)
+            common = 0
+        del self._remembered[common:]
+        return common
+
+    def _read(self, tokens: Sequence[int]) -> None:
+        array = (ctypes.c_int32 * len(tokens))(*tokens)
+        batch = self._llama.llama_batch_get_one(array, len(tokens))
+        code = self._llama.llama_decode(self._context, batch)
+        if code == _ABORTED:
+            raise Stopped
+        if code != 0:
+            raise ModelError(
+                f"The language model failed while it was reading (llama_decode gave {code}).",
+                "Ask again; if it fails again, choose another model.",
+            )
+        self._remembered += tokens
+
+    def _likeliest(self) -> int:
+        logits = self._llama.llama_get_logits_ith(self._context, -1)
+        return int(np.argmax(np.ctypeslib.as_array(logits, (self.vocabulary.size,))))
+
+
+class ModelVocabulary:
+    """A model's tokenizer; it may be used from any thread, also while the model computes.
+
+    All methods raise a ModelError once the model was closed.
+    """
+
+    def __init__(self, llama: Any, model: Any) -> None:
+        self._llama = llama
+        self._vocabulary = llama.llama_model_get_vocab(model)
+        self._lock = threading.Lock()
+        self._open = True
+        self.size: int = self._ask(llama.llama_vocab_n_tokens)
+        self.bos: int = self._ask(llama.llama_vocab_bos)
+        self.eos: int = self._ask(llama.llama_vocab_eos)
+        self.adds_bos: bool = self._ask(llama.llama_vocab_get_add_bos)
+
+    def tokenize(self, text: str, special: bool) -> list[int]:
+        """The text's tokens; control tokens are seen in it only if ``special``."""
+        data = text.encode("utf-8", "replace")
+        if not data:
+            return []
+        room = len(data) + 8  # a token stands for at least one byte; a few may be put before
+        tokens = (ctypes.c_int32 * room)()
+        tokenize = self._llama.llama_tokenize
+        count = self._ask(tokenize, data, len(data), tokens, room, False, special)
+        return list(tokens[:count])
+
+    def text(self, token: int) -> str:
+        """The text that stands for a token in the vocabulary; "" for a token that is none."""
+        if token < 0:
+            return ""
+        text: bytes = self._ask(self._llama.llama_vocab_get_text, token)
+        return text.decode("utf-8", "replace")
+
+    def mark(self, token: int) -> str | None:
+        """The text that stands for a control or user-defined token, None for any other token."""
+        llama = self._llama
+        special = llama.LLAMA_TOKEN_ATTR_CONTROL | llama.LLAMA_TOKEN_ATTR_USER_DEFINED
+        return self.text(token) if self._attributes(token) & special else None
+
+    def swallows_space(self, token: int) -> bool:
+        """Whether white space after this token is dropped."""
+        return bool(self._attributes(token) & self._llama.LLAMA_TOKEN_ATTR_RSTRIP)
+
+    def ends_message(self, token: int) -> bool:
+        """Whether the model says by this token that its message is complete."""
+        return bool(self._ask(self._llama.llama_vocab_is_eog, token))
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that a written token stands for: nothing for a control token, and often only
+        a part of a character."""
+        room = 64
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            size = self._ask(self._llama.llama_token_to_piece, token, buffer, room, 0, False)
+            if size >= 0:
+                return buffer.raw[:size]
+            room = -size
+
+    def close(self) -> None:
+        """Waits for whoever is using it, and refuses all after."""
+        with self._lock:
+            self._open = False
+
+    def _attributes(self, token: int) -> int:
+        return int(self._ask(self._llama.llama_vocab_get_attr, token))
+
+    def _ask(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        with self._lock:  # or the model could be freed meanwhile
+            if not self._open:
+                raise ModelError("The language model was closed.", "Open the assistant again.")
+            return function(self._vocabulary, *arguments)
+
+
+def _check_is_gguf(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise ModelError(
+            f"The model file {path} cannot be read: {error.strerror}.",
+            "Check the path; `assistant models` lists the models that are there.",
+        ) from error
+    if magic != b"GGUF":
+        raise ModelError(
+            f"The file {path} is not a GGUF model.",
+            "Choose a file that ends in .gguf, made for llama.cpp.",
+        )
+
+
+@cache
+def _llama_cpp() -> Any:
+    """The llama.cpp binding, with what llama.cpp reports sent to logging instead of stderr."""
+    import llama_cpp
+
+    llama_cpp.llama_log_set(_log_callback(), ctypes.c_void_p(0))
+    llama_cpp.llama_backend_init()
+    return llama_cpp
+
+
+@cache  # llama.cpp keeps the callback's address, so it must live as long as the process
+def _log_callback() -> Any:
+    import llama_cpp
+
+    return llama_cpp.llama_log_callback(_report)
+
+
+def _report(level: int, text: bytes, user_data: Any) -> None:
+    _log.debug(text.decode("utf-8", "replace").rstrip())
+
+
+@cache
+def _c_library() -> Any:
+    return ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,183 @@
+"""A language model in process, through llama.cpp."""
+
+from __future__ import annotations
+
+import codecs
+import queue
+import threading
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant.errors import ModelError
+from assistant.inference.chat import ChatTemplate, prompt_tokens
+from assistant.inference.engine import Engine, StopFlag, Stopped
+from assistant.records import Message
+
+_POLL_SECONDS = 0.05
+
+
+class LlamaGenerator:
+    """A GGUF model, asked by any number of threads and run by one.
+
+    It always writes the likeliest token (temperature 0). The model's own chat template makes the
+    prompt; contents never become control tokens (see ``chat``). The beginning that a prompt has
+    in common with the last one is not read again, so fixed instructions belong first.
+
+    Args:
+        path: the GGUF file.
+        name: what readers see.
+        context_tokens: most tokens of prompt and reply together; less if the model knows fewer.
+        threads: processor threads; 0: all cores that this process may use.
+
+    Raises:
+        ModelError: the file is missing, damaged, of an unknown kind, or has no chat template.
+    """
+
+    def __init__(self, path: Path, name: str, context_tokens: int = 2048, threads: int = 0) -> None:
+        engine = Engine(path, context_tokens, threads)
+        self.name = name
+        self.context_tokens = engine.context_tokens
+        self._vocabulary = vocabulary = engine.vocabulary
+        try:
+            self._template = ChatTemplate(
+                engine.chat_template(),
+                bos=vocabulary.text(vocabulary.bos),
+                eos=vocabulary.text(vocabulary.eos),
+            )
+        except ModelError:
+            engine.close()
+            raise
+        self._worker = _Worker(engine)
+        self._worker.start()
+        # Also when the interpreter ends: llama.cpp must not be at work while it is torn down.
+        self._finalizer = weakref.finalize(self, self._worker.stop)
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[str]:
+        """Yields the reply in pieces as it is written; see ``Generator.generate``.
+
+        The request is queued when the first piece is asked for.
+
+        Raises:
+            ModelError: the prompt with ``max_tokens`` does not fit the context, the template
+                refuses the messages, the model failed or was closed.
+        """
+        prompt = prompt_tokens(self._template.parts(messages), self._vocabulary)
+        if len(prompt) + max_tokens > self.context_tokens:
+            raise ModelError(
+                f"The prompt has {len(prompt)} tokens; with {max_tokens} for the reply, that is "
+                f"more than the {self.context_tokens} that the model may have.",
+                "Ask a shorter question, or set fewer evidence_tokens or answer_tokens.",
+            )
+        request = _Request(prompt, max_tokens)
+        self._worker.submit(request)
+        try:
+            while cancel is None or not cancel.is_set():
+                try:
+                    piece = request.pieces.get(timeout=None if cancel is None else _POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if piece is None:
+                    return
+                if isinstance(piece, ModelError):
+                    raise piece
+                yield piece
+        finally:
+            request.stop.set()
+
+    def count_tokens(self, text: str) -> int:
+        """Tokens of a text as it would stand in a message, control tokens not seen in it.
+
+        Does not wait for a reply that is being written.
+
+        Raises:
+            ModelError: the model was closed.
+        """
+        return len(self._vocabulary.tokenize(text, special=False))
+
+    def close(self) -> None:
+        """Frees the model; requests under way end with a ModelError. May be called twice."""
+        self._finalizer()
+
+
+@dataclass(eq=False, slots=True)
+class _Request:
+    """A prompt and where its reply goes: text pieces, then None or the error that ended it."""
+
+    prompt: list[int]
+    max_tokens: int
+    stop: StopFlag = field(default_factory=StopFlag)
+    pieces: queue.SimpleQueue[str | ModelError | None] = field(default_factory=queue.SimpleQueue)
+
+
+class _Worker(threading.Thread):
+    """The one thread that uses the engine. Requests are served in the order they came."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(name="llama", daemon=True)
+        self._engine = engine
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._lock = threading.RLock()
+        self._current: _Request | None = None
+        self._stopping = False
+
+    def submit(self, request: _Request) -> None:
+        with self._lock:
+            if self._stopping:
+                raise _closed()
+            self._requests.put(request)
+
+    def stop(self) -> None:
+        """Ends all requests, frees the engine and returns when that is done."""
+        with self._lock:
+            self._stopping = True
+            if self._current is not None:
+                self._current.stop.set()
+            self._requests.put(None)
+        # The garbage collector, which may call this, runs in any thread, also in this one.
+        if threading.current_thread() is not self:
+            self.join()
+
+    def run(self) -> None:
+        while (request := self._next()) is not None:
+            request.pieces.put(self._serve(request))
+        self._engine.close()
+
+    def _next(self) -> _Request | None:
+        """The next request that somebody still waits for; None when it is time to stop."""
+        while (request := self._requests.get()) is not None:
+            with self._lock:
+                self._current = request
+                if self._stopping:
+                    request.stop.set()
+            return request
+        return None
+
+    def _serve(self, request: _Request) -> ModelError | None:
+        """Writes one reply; what ended it before its time, if anything did."""
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        try:
+            if request.stop.is_set():
+                raise Stopped
+            for token in self._engine.write(request.prompt, request.max_tokens, request.stop):
+                if text := decoder.decode(self._engine.vocabulary.piece(token)):
+                    request.pieces.put(text)
+        except Stopped:
+            return _closed() if self._stopping else None
+        except ModelError as error:
+            return error
+        except Exception as error:  # whoever waits must hear of it, whatever it is
+            failure = ModelError(f"The language model failed: {error!r}.", "Ask again.")
+            failure.__cause__ = error
+            return failure
+        return None
+
+
+def _closed() -> ModelError:
+    return ModelError("The language model was closed.", "Open the assistant again.")

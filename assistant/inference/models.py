@@ -1,0 +1,182 @@
+"""Which models there are, and how to load them."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Literal
+
+from assistant.errors import ModelError, UsageError
+from assistant.inference.embedding import Embedder, SentenceTransformerEmbedder
+from assistant.inference.generation import Generator
+from assistant.inference.llama import LlamaGenerator
+from assistant.inference.preparation import file_sha256, prepare, prepared_path
+from assistant.records import Record
+from assistant.resources import resource
+from assistant.settings import cache_folder
+
+Kind = Literal["embedder", "generator"]
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry(Record):
+    """A model that comes with the install, as models/catalogue.toml describes it.
+
+    ``file`` is the path, inside the distribution ``package``, of its weights.
+    """
+
+    name: str
+    kind: Kind
+    default: bool
+    package: str
+    file: str
+    bytes: int
+    sha256: str
+    licence: str
+    description: str
+
+    @property
+    def path(self) -> Path | None:
+        """Where the weights lie; None if the package is not installed."""
+        try:
+            return Path(str(distribution(self.package).locate_file(self.file)))
+        except PackageNotFoundError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo(Record):
+    """A model of the catalogue and the state of its files.
+
+    ``path`` is where the weights lie or should lie ("" if their package is not installed) and
+    ``bytes`` their size; ``whole`` says that their checksum is the known one, ``prepared`` that
+    the model can be loaded at once.
+    """
+
+    name: str
+    kind: Kind
+    default: bool
+    path: str
+    bytes: int
+    present: bool
+    whole: bool
+    prepared: bool
+    licence: str
+    note: str
+
+
+@cache
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """The models of models/catalogue.toml, in its order."""
+    table = tomllib.loads(resource("models", "catalogue.toml").read_text(encoding="utf-8"))
+    return tuple(CatalogueEntry(**entry) for entry in table["model"])
+
+
+def load_embedder(name: str = DEFAULT, threads: int = 0) -> Embedder:
+    """Loads an embedding model.
+
+    Args:
+        name: "default", or a name of the catalogue.
+        threads: processor threads, for the whole process; 0 leaves torch's own choice.
+
+    Raises:
+        UsageError: the catalogue has no embedding model of that name.
+        ModelError: its files are missing or damaged.
+    """
+    entry = _entry(name, "embedder")
+    if entry is None:
+        raise UsageError(f"There is no embedding model {name!r}.", _choices("embedder"))
+    # The revision names the weights, so that other weights never meet an older model's vectors.
+    return SentenceTransformerEmbedder(
+        _present(entry).parent, entry.name, revision=entry.sha256[:12], threads=threads
+    )
+
+
+def load_generator(
+    name_or_path: str = DEFAULT, context_tokens: int = 2048, threads: int = 0
+) -> Generator:
+    """Loads a language model; one of the catalogue is prepared first if that was not done yet.
+
+    Preparing takes some seconds, once: the result is kept in the user's cache folder.
+
+    Args:
+        name_or_path: "default", a name of the catalogue, or the path of a GGUF file.
+        context_tokens: most tokens of prompt and reply together.
+        threads: processor threads; 0: all cores that this process may use.
+
+    Raises:
+        UsageError: neither the catalogue nor the disk has that model.
+        ModelError: its file is missing, damaged or of an unknown kind.
+    """
+    entry = _entry(name_or_path, "generator")
+    if entry is not None:
+        path = prepare(_present(entry), entry.sha256, _prepared_folder())
+        return LlamaGenerator(path, entry.name, context_tokens, threads)
+    path = Path(name_or_path).expanduser()
+    if not path.is_file():
+        raise UsageError(
+            f"There is no language model {name_or_path!r}: it is neither a known name nor a file.",
+            _choices("generator") + " Any GGUF file can be given by its path.",
+        )
+    return LlamaGenerator(path, path.stem, context_tokens, threads)
+
+
+def installed_models() -> list[ModelInfo]:
+    """The models of the catalogue, each with the state of its files; reads all of each file."""
+    return [_info(entry) for entry in catalogue()]
+
+
+def _info(entry: CatalogueEntry) -> ModelInfo:
+    path = entry.path
+    present = path is not None and path.is_file()
+    whole = present and path is not None and file_sha256(path) == entry.sha256
+    ready = entry.kind == "embedder" or prepared_path(entry.sha256, _prepared_folder()).is_file()
+    if not present:
+        note = f"Missing: install the package {entry.package}."
+    elif not whole:
+        note = f"Damaged: install the package {entry.package} again."
+    else:
+        note = entry.description
+    return ModelInfo(
+        name=entry.name,
+        kind=entry.kind,
+        default=entry.default,
+        path=str(path or ""),
+        bytes=path.stat().st_size if present and path is not None else 0,
+        present=present,
+        whole=whole,
+        prepared=present and ready,
+        licence=entry.licence,
+        note=note,
+    )
+
+
+def _entry(name: str, kind: Kind) -> CatalogueEntry | None:
+    for entry in catalogue():
+        if entry.kind == kind and (entry.name == name or (name == DEFAULT and entry.default)):
+            return entry
+    return None
+
+
+def _present(entry: CatalogueEntry) -> Path:
+    path = entry.path
+    if path is None or not path.is_file():
+        raise ModelError(
+            f"The files of the model {entry.name} are missing.",
+            f"Install the package {entry.package} in the version of constraints.txt.",
+        )
+    return path
+
+
+def _choices(kind: Kind) -> str:
+    names = ", ".join(entry.name for entry in catalogue() if entry.kind == kind)
+    return f"Known names: {DEFAULT}, {names}."
+
+
+def _prepared_folder() -> Path:
+    return cache_folder() / "models"
