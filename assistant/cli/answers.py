@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.cli.terminal import Terminal, clean_line
+from assistant.cli.cleaning import clean_line
+from assistant.cli.terminal import Terminal
 from assistant.errors import ModelError
 from assistant.records import Answer, Citation, Event, Finished, Found, Searching, Words
 
@@ -37,7 +38,7 @@ def show_answer(terminal: Terminal, answer: Answer) -> None:
     terminal.line(answer.text)
     if answer.citations:
         terminal.line()
-    for citation in dict.fromkeys(answer.citations):
+    for citation in {(c.number, c.quote, c.verdict): c for c in answer.citations}.values():
         _show_citation(terminal, citation)
     for statement in answer.statements:
         if statement.verdict == "unsupported" and not answer.refused:

@@ -18,21 +18,18 @@ def models(context: typer.Context, json: options.Json = False) -> None:
     app = application(context)
     known = app.installed_models()
     if json:
-        app.terminal.json([model.to_dict() | {"path": str(model.path)} for model in known])
+        app.terminal.json([model.to_dict() for model in known])
         return
     app.terminal.table(
         ("Name", "Kind", "State", "Megabytes", "Licence", "Note"),
-        [
-            (m.name, m.kind, state(m), round(m.bytes / 1e6), m.licence or "", m.note or "")
-            for m in known
-        ],
+        [(m.name, m.kind, _state(m), round(m.bytes / 1e6), m.licence, m.note) for m in known],
     )
 
 
-def state(model: ModelInfo) -> str:
-    """In a word or two, whether the model can be used."""
+def _state(model: ModelInfo) -> str:
     if not model.present:
         return "missing"
     if not model.whole:
         return "damaged"
-    return "ready, prepared" if model.prepared else "ready"
+    state = "ready" if model.prepared else "not yet prepared"
+    return f"{state}, the default" if model.default else state

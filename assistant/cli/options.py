@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.records import Filters
+if TYPE_CHECKING:
+    from assistant.records import Filters
 
 Question = Annotated[
     list[str], typer.Argument(metavar="QUESTION", help="The question, in quotes or without.")
@@ -58,6 +59,8 @@ def filters(
     until: str | None,
 ) -> Filters | None:
     """The filters that the options ask for; None where they ask for none."""
+    from assistant.records import Filters
+
     chosen = Filters(
         tuple(sources or ()), tuple(sections or ()), tuple(authors or ()), since, until
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from assistant.cli import options
 from assistant.cli.application import application
-from assistant.cli.terminal import clean_line
-from assistant.records import Hit
+from assistant.cli.cleaning import clean_line
+
+if TYPE_CHECKING:
+    from assistant.records import Hit
 
 
 def search(

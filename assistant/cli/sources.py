@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assistant.cli import options
 from assistant.cli.application import application
-from assistant.records import AddReport, SourceOutcome
+
+if TYPE_CHECKING:
+    from assistant.records import AddReport, SourceOutcome
 
 
 def add(

@@ -1,14 +1,12 @@
 """What a command writes and reads: results to stdout, all else to stderr.
 
-Titles, file names, article text and the words of a model come from anywhere, so nothing of them
-may act on the terminal: control characters are made visible, and no markup is ever interpreted.
+All text is cleaned on its way out, and no markup is ever interpreted.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -19,27 +17,8 @@ from rich.progress import Progress as Bars
 from rich.table import Table
 from rich.text import Text
 
+from assistant.cli.cleaning import clean, clean_line
 from assistant.records import Progress
-
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f"  # control characters of both sets, but tab and line feed
-    "\u200e\u200f\u2028-\u202e\u2066-\u2069"  # line separators, turns of the writing direction
-    "\ud800-\udfff"  # bytes of file names that are no text
-    "\U000e0000-\U000e007f]"  # invisible tags
-)
-
-
-def clean(text: str) -> str:
-    """The text with all that could act on a terminal replaced by U+FFFD; lines are kept.
-
-    Pieces of a stream may be cleaned one by one: no sequence is looked for, only characters.
-    """
-    return _UNSAFE.sub("\ufffd", text.replace("\r\n", "\n"))
-
-
-def clean_line(text: str) -> str:
-    """The text as one clean line: for titles and names."""
-    return clean(" ".join(text.split()))
 
 
 class Terminal:

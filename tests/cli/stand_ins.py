@@ -13,6 +13,7 @@ from rich.console import Console
 from assistant.cli.application import Application
 from assistant.cli.main import run
 from assistant.cli.terminal import Terminal
+from assistant.inference.models import ModelInfo
 from assistant.records import (
     AddReport,
     Answer,
@@ -33,6 +34,7 @@ from assistant.records import (
 )
 from assistant.settings import Settings
 
+HOSTILE = "\x1b[2J\x1b]0;owned\x07a\rb\x9b31m\u202ec[bold]d[/bold]\udc80\U000e0041"
 QUOTE = "The summit lasted four hours."
 CITATION = Citation(
     1, 29, 32, "a1", "The Summit", "news.txt", QUOTE, 0, 29, "model", "supported", ""
@@ -68,6 +70,9 @@ HIT = Hit(
 )
 ADDED = AddReport((SourceOutcome("news.txt", "added", 4, 23, 23),))
 SOURCE = Source("news.txt", "text", 1200, 4, 23, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+MODEL = ModelInfo(
+    "tiny", "generator", True, "/m/tiny.gguf", 85_000_000, True, True, True, "MIT", "A small one."
+)
 
 
 @dataclass
@@ -144,7 +149,7 @@ def call(
     lines: Sequence[str | BaseException] = (),
     person: bool = False,
     open_assistant: Callable[[Settings], Any] | None = None,
-    models: Sequence[Any] = (),
+    models: Sequence[ModelInfo] = (),
     serve: Callable[..., None] | None = None,
     **canned: Any,
 ) -> Outcome:
