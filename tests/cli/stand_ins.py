@@ -134,6 +134,15 @@ class CannedAssistant:
         yield Finished(answer)
 
 
+def paper(
+    person: bool, width: int, read: Callable[[str], str] = input
+) -> tuple[Terminal, io.StringIO, io.StringIO]:
+    """A terminal whose two streams are read back; ``person``: they pass for real ones."""
+    out, notes = io.StringIO(), io.StringIO()
+    shape: dict[str, Any] = {"force_terminal": person, "width": width}
+    return Terminal(Console(file=out, **shape), Console(file=notes, **shape), read), out, notes
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a command left behind."""
@@ -174,14 +183,7 @@ def call(
         opened.append(CannedAssistant(settings, **canned))
         return opened[-1]
 
-    out, notes = io.StringIO(), io.StringIO()
-    shape: dict[str, Any] = {
-        "force_terminal": person,
-        "width": 100,
-        "markup": False,
-        "highlight": False,
-    }
-    terminal = Terminal(Console(file=out, **shape), Console(file=notes, **shape), read)
+    terminal, out, notes = paper(person, 100, read)
     application = Application(
         terminal,
         open_assistant or open_canned,

@@ -35,7 +35,7 @@ def test_quit_leaves_at_once() -> None:
 
 
 def test_control_c_stops_the_answer_but_not_the_chat() -> None:
-    lines = [KeyboardInterrupt(), "How long?", "Again?", "/quit"]
+    lines: list[str | BaseException] = [KeyboardInterrupt(), "How long?", "Again?", "/quit"]
     outcome = call("chat", lines=lines, answers=[KeyboardInterrupt(), ANSWER])
     assert outcome.code == 0
     assert "Stopped." in outcome.notes

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import LibraryError
+from assistant.inference.models import ModelInfo
 from assistant.settings import Settings
 from tests.cli.stand_ins import MODEL, call
 
@@ -30,7 +31,7 @@ def test_a_whole_installation_passes(tmp_path: Path) -> None:
         (replace(MODEL, present=False, whole=False, note="Install it again."), "missing"),
     ],
 )
-def test_a_model_that_is_not_whole_is_a_problem(tmp_path: Path, model: object, word: str) -> None:
+def test_a_damaged_model_is_a_problem(tmp_path: Path, model: ModelInfo, word: str) -> None:
     outcome = call("doctor", "--library", str(tmp_path / "none"), models=[model])
     assert outcome.code == 1
     assert f"problem  generator tiny: {word}\n         Install it again.\n" in outcome.out

@@ -1,27 +1,18 @@
 from __future__ import annotations
 
-import io
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 
-from assistant.cli.terminal import Terminal
 from assistant.records import Progress
-from tests.cli.stand_ins import HOSTILE
-
-
-def terminal(person: bool, width: int = 40) -> tuple[Terminal, io.StringIO, io.StringIO]:
-    out, notes = io.StringIO(), io.StringIO()
-    shape = {"force_terminal": person, "width": width, "markup": False, "highlight": False}
-    return Terminal(Console(file=out, **shape), Console(file=notes, **shape)), out, notes
+from tests.cli.stand_ins import HOSTILE, paper
 
 
 @pytest.mark.parametrize("person", [True, False])
 def test_hostile_text_stays_text(person: bool) -> None:
-    shown, out, notes = terminal(person, width=200)
+    shown, out, notes = paper(person, 200)
     shown.line(HOSTILE)
     shown.table(("Title",), [[HOSTILE]])
     shown.note(HOSTILE, style="")
@@ -34,14 +25,14 @@ def test_hostile_text_stays_text(person: bool) -> None:
 
 
 def test_into_a_pipe_lines_are_neither_wrapped_nor_coloured() -> None:
-    shown, out, _ = terminal(person=False)
+    shown, out, _ = paper(False, 40)
     shown.line("word " * 40, style="bold red")
     shown.table(("A", "B"), [["one " * 20, 2]])
     assert out.getvalue() == "word " * 40 + "\n" + ("one " * 20).strip() + "\t2\n"
 
 
 def test_for_a_person_lines_are_wrapped_and_tables_have_a_head() -> None:
-    shown, out, _ = terminal(person=True)
+    shown, out, _ = paper(True, 40)
     shown.line("word " * 40)
     assert max(map(len, out.getvalue().splitlines())) <= 40
     shown.table(("Name", "Size"), [["one", 2]])
@@ -50,7 +41,7 @@ def test_for_a_person_lines_are_wrapped_and_tables_have_a_head() -> None:
 
 @given(st.recursive(st.text(st.characters()), st.lists))
 def test_json_survives_every_text_and_is_plain_ascii(value: object) -> None:
-    shown, out, _ = terminal(person=True)
+    shown, out, _ = paper(True, 40)
     shown.json(value)
     assert json.loads(out.getvalue()) == value
     assert out.getvalue().isascii()
@@ -59,7 +50,7 @@ def test_json_survives_every_text_and_is_plain_ascii(value: object) -> None:
 
 def test_progress_is_drawn_for_a_person_only() -> None:
     for person in (True, False):
-        shown, out, notes = terminal(person)
+        shown, out, notes = paper(person, 40)
         with shown.progress() as show:
             show(Progress("reading [red]\x1b[2J", 1, 3))
             show(Progress("embedding", 2, 5))
@@ -70,7 +61,7 @@ def test_progress_is_drawn_for_a_person_only() -> None:
 
 def test_live_text_is_shown_to_a_person_only() -> None:
     for person in (True, False):
-        shown, out, _ = terminal(person)
+        shown, out, _ = paper(person, 40)
         with shown.live() as show:
             show("first words\x1b[2J")
         assert ("first words" in out.getvalue()) is person

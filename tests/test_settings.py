@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import settings
+from assistant.errors import UsageError
+from assistant.settings import Settings, load_settings
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The user's ``assistant.toml``, in a configuration folder of its own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    path = settings.config_file()
+    assert path.is_relative_to(tmp_path)
+    path.parent.mkdir(parents=True)
+    return path
+
+
+def test_defaults_need_no_file(config: Path) -> None:
+    loaded = load_settings()
+    assert not config.exists()
+    assert loaded.library == settings.data_folder() / "library"
+    assert (loaded.host, loaded.port, loaded.passages) == ("127.0.0.1", 7860, 4)
+
+
+def test_file_environment_and_caller_come_in_rising_order(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text('passages = 2\nport = 1\nhost = "::1"\n')
+    assert load_settings().passages == 2
+    monkeypatch.setenv("ASSISTANT_PASSAGES", "3")
+    monkeypatch.setenv("ASSISTANT_PORT", "2")
+    loaded = load_settings(passages=5, port=None, model=None)
+    assert (loaded.passages, loaded.port, loaded.host) == (5, 2, "::1")
+    assert loaded.model == "default"
+
+
+def test_no_env_file_of_the_working_folder_is_read(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".env").write_text("ASSISTANT_PORT=1\n")
+    (tmp_path / "assistant.toml").write_text("port = 2\n")
+    monkeypatch.chdir(tmp_path)
+    assert load_settings().port == 7860
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"passages": 0}, "passages"),
+        ({"passages": "many"}, "passages"),
+        ({"port": 65_536}, "port"),
+        ({"threshold": 1.5}, "threshold"),
+        ({"threads": -1}, "threads"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_set_is_named(config: Path, given: dict[str, Any], name: str) -> None:
+    with pytest.raises(UsageError, match=repr(name)) as caught:
+        load_settings(**given)
+    assert f"ASSISTANT_{name.upper()}" in caught.value.hint
+    assert str(config) in caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["colour = 'red'", "passages = 99", "passages = 'x'"])
+def test_a_wrong_setting_in_the_file_is_named(config: Path, text: str) -> None:
+    config.write_text(text)
+    with pytest.raises(UsageError, match=text.partition(" ")[0]):
+        load_settings()
+
+
+@pytest.mark.parametrize("data", [b"passages = ", b"\xff\xfe\x00", b"a = 1\na = 2"])
+def test_a_file_that_is_not_toml_is_one_clear_error(config: Path, data: bytes) -> None:
+    config.write_bytes(data)
+    with pytest.raises(UsageError, match=r"assistant\.toml") as caught:
+        load_settings()
+    assert caught.value.hint
+
+
+def test_settings_cannot_be_changed() -> None:
+    loaded = load_settings()
+    with pytest.raises(ValueError, match="frozen"):
+        loaded.port = 1
+
+
+def test_every_setting_is_described() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
