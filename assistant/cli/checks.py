@@ -107,20 +107,23 @@ def check_model(model: ModelInfo) -> Finding:
 
 
 def _check_library(app: Application, library: Path | None, repair: bool) -> Iterator[Finding]:
-    from assistant.library import health
     from assistant.settings import load_settings
 
     settings = load_settings(library=library)
     if not settings.library.exists():
         yield Finding("library", "ok", f"none yet; `assistant add` makes {settings.library}")
         return
+    from assistant.library import health
+
     with app.open_assistant(settings) as assistant:
         if repair:
             with app.terminal.progress() as progress:
                 report = health.repair(assistant.library, progress)
         else:
             report = health.check(assistant.library)
+    held = f"{report.sources} sources, {report.articles} articles, {report.passages} passages"
     if report.agrees:
-        yield Finding("library", "ok", f"catalogue and index agree: {settings.library}")
+        yield Finding("library", "ok", f"{held}; all agrees: {settings.library}")
+    hint = "Add its pages to a new library." if repair else "`assistant doctor --repair` mends it."
     for problem in report.problems:
-        yield Finding("library", "problem", problem, "`assistant doctor --repair` mends it.")
+        yield Finding("library", "problem", problem, hint)
