@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def add(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Saved pages, or folders of them.")
+        list[Path], typer.Argument(metavar="PATH", help="Saved pages, or folders of them.")
     ],
     library: options.Library = None,
     json: options.Json = False,
