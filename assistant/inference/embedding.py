@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import ModelError
+from assistant.inference.processor import share_cores
 
 Vectors = NDArray[np.float32]
 
@@ -72,6 +73,7 @@ class SentenceTransformerEmbedder:
                 f"The embedding model {name} is missing: there is no folder {path}.",
                 "Install article-assistant again.",
             )
+        share_cores()
         import torch
         from sentence_transformers import SentenceTransformer
         from tokenizers import Tokenizer

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from assistant.errors import ModelError
+from assistant.inference.processor import share_cores, usable_cores
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +74,7 @@ class Engine:
         parameters = llama.llama_context_default_params()
         parameters.n_ctx = self.context_tokens
         parameters.n_batch = parameters.n_ubatch = min(_BATCH, self.context_tokens)
-        parameters.n_threads = parameters.n_threads_batch = threads or _usable_cores()
+        parameters.n_threads = parameters.n_threads_batch = threads or usable_cores()
         parameters.flash_attn_type = llama.LLAMA_FLASH_ATTN_TYPE_DISABLED
         parameters.no_perf = True
         self._context = llama.llama_init_from_model(self._model, parameters)
@@ -270,6 +271,7 @@ def _check_is_gguf(path: Path) -> None:
 @cache
 def _llama_cpp() -> Any:
     """The llama.cpp binding, with what llama.cpp reports sent to logging instead of stderr."""
+    share_cores()
     import llama_cpp
 
     llama_cpp.llama_log_set(_log_callback(), ctypes.c_void_p(0))
@@ -291,9 +293,3 @@ def _report(level: int, text: bytes, user_data: Any) -> None:
 @cache
 def _c_library() -> Any:
     return ctypes.cdll.msvcrt if os.name == "nt" else ctypes.CDLL(None)
-
-
-def _usable_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

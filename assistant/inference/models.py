@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -117,8 +118,8 @@ def load_generator(
     if entry is not None:
         path = prepare(_present(entry), entry.sha256, _prepared_folder())
         return LlamaGenerator(path, entry.name, context_tokens, threads)
-    path = Path(name_or_path).expanduser()
-    if not path.is_file():
+    path = Path(os.path.expanduser(name_or_path))
+    if not os.path.isfile(path):  # unlike Path.is_file, it takes any name
         raise UsageError(
             f"There is no language model {name_or_path!r}: it is neither a known name nor a file.",
             _choices("generator") + " Any GGUF file can be given by its path.",
