@@ -56,6 +56,8 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
             terminal.line()
             continue
         except EOFError:
+            if terminal.interactive:
+                terminal.line()  # the shell's prompt is not to stand behind ours
             return
         if question == "/quit":
             return
