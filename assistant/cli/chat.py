@@ -50,8 +50,10 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
 
     history: list[tuple[str, Answer]] = []
     while True:
+        if terminal.interactive:
+            terminal.line()
         try:
-            question = terminal.ask("\n> ").strip()
+            question = terminal.ask("> ").strip()
         except KeyboardInterrupt:
             terminal.line()
             continue
