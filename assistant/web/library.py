@@ -1,0 +1,197 @@
+"""The library tab: what is in the library, adding to it, and removing from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError
+from assistant.records import AddReport, Article, Progress, Source, SourceOutcome
+from assistant.web.markup import ACTIONS, count, details, escape, lines
+
+if TYPE_CHECKING:
+    from assistant.answering.assistant import Assistant
+
+Updates = dict[Any, Any]
+
+_STATES = {
+    "added": ("✓", "Added"),
+    "changed": ("↻", "Updated"),
+    "unchanged": ("=", "Already there"),
+    "failed": ("✕", "Not added"),
+}
+
+
+class Shelf:
+    """The tab's widgets, made inside the current ``gr.Blocks``, and what they do.
+
+    Args:
+        assistant: holds the library.
+        summary: the line in the page's head that tells how large the library is.
+    """
+
+    def __init__(self, assistant: Assistant, summary: gr.HTML) -> None:
+        self._assistant = assistant
+        self._summary = summary
+        with gr.Column(elem_id="shelf"):
+            self._uploads = gr.File(
+                file_count="multiple",
+                label="Add articles",
+                height=150,
+                elem_id="uploads",
+            )
+            self._outcome = gr.HTML(elem_id="outcome", apply_default_css=False, js_on_load=None)
+            self._listing = gr.HTML(elem_id="listing", apply_default_css=False, js_on_load=ACTIONS)
+
+    def connect(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
+        """Wires the widgets up; to be called inside the blocks that hold them."""
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        shown = [self._listing, self._summary]
+        changed = [self._outcome, *shown]
+        blocks.load(self.show, None, shown, queue=False, **quiet)
+        tab.select(self.show, None, shown, queue=False, **quiet)
+        self._listing.delete(self.remove, None, changed, **quiet)
+        self._uploads.upload(
+            self.add,
+            self._uploads,
+            [*changed, self._uploads],
+            preprocess=False,  # Gradio's own would hide what the browser called each file
+            show_progress="full",
+            show_progress_on=self._outcome,
+            api_visibility="private",
+        )
+
+    def show(self) -> Updates:
+        """The library as it is now, also what another program has just added."""
+        sources, articles = self._assistant.sources(), self._assistant.articles()
+        return {
+            self._listing: listing(sources, articles),
+            self._summary: summary(sources, articles, self._assistant.model),
+        }
+
+    def add(
+        self,
+        uploads: list[dict[str, Any]] | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by its default
+    ) -> Updates:
+        """Adds what was uploaded, and says what became of each file."""
+
+        def tell(step: Progress) -> None:
+            progress((step.done, max(step.total, 1)), desc=step.stage)
+
+        names = {Path(file["path"]): file["orig_name"] or "page" for file in uploads or ()}
+        try:
+            report = self._assistant.add(list(names), progress=tell, names=names)
+            told = outcome(report)
+        except AssistantError as error:
+            told = problem(error)
+        finally:
+            for path in names:
+                path.unlink(missing_ok=True)
+        return {self._outcome: told, self._uploads: None, **self.show()}
+
+    def remove(self, event: gr.EventData) -> Updates:
+        """Removes a source; the reader has confirmed it."""
+        name = str(event.value)
+        try:
+            source = self._assistant.remove(name)
+            told = removed(source)
+        except AssistantError as error:
+            told = problem(error)
+        return {self._outcome: told, **self.show()}
+
+
+def summary(sources: Sequence[Source], articles: Sequence[Article], model: str) -> str:
+    """The line in the page's head."""
+    held = f"{count(len(articles), 'article')} from {count(len(sources), 'source')}"
+    return f'<p class="summary">{details(held, model)}</p>'
+
+
+def outcome(report: AddReport) -> str:
+    """What became of each file, the reason for each that failed."""
+    items = "".join(_outcome(item) for item in report.outcomes)
+    return f'<ul class="outcomes" role="status">{items}</ul>'
+
+
+def removed(source: Source) -> str:
+    """That a source is gone."""
+    return (
+        '<ul class="outcomes" role="status"><li class="unchanged"><span aria-hidden="true">−</span>'
+        f"<span><strong>{escape(source.name)}</strong> Removed, with "
+        f"{count(source.articles, 'article')}</span></li></ul>"
+    )
+
+
+def problem(error: AssistantError) -> str:
+    """Why the library could not be changed, and what to do."""
+    return (
+        '<ul class="outcomes" role="alert"><li class="failed"><span aria-hidden="true">✕</span>'
+        f"<span><strong>{lines(error.message)}</strong> {lines(error.hint)}</span></li></ul>"
+    )
+
+
+def listing(sources: Sequence[Source], articles: Iterable[Article]) -> str:
+    """Every source with its articles."""
+    if not sources:
+        return '<p class="nothing">The library is empty. Drop a saved page above to begin.</p>'
+    by_source: Mapping[str, list[Article]] = defaultdict(list)
+    for article in articles:
+        by_source[article.source].append(article)
+    return "".join(_source(source, by_source[source.name]) for source in sources)
+
+
+def _outcome(item: SourceOutcome) -> str:
+    sign, word = _STATES[item.state]
+    held = ""
+    if item.state in ("added", "changed"):
+        held = f"{count(item.articles, 'article')}, {count(item.passages, 'passage')}"
+    return (
+        f'<li class="{item.state}"><span aria-hidden="true">{sign}</span><span>'
+        f"<strong>{escape(item.source)}</strong> {details(word, held, item.reason)}</span></li>"
+    )
+
+
+def _source(source: Source, articles: Sequence[Article]) -> str:
+    name = escape(source.name)
+    known = details(
+        source.format,
+        _size(source.bytes),
+        count(source.articles, "article"),
+        count(source.passages, "passage"),
+        f"added {source.added[:10]}",
+    )
+    rows = "".join(_row(article) for article in articles)
+    return (
+        f'<section class="source"><header><div><h2>{name}</h2><p class="details">{known}</p></div>'
+        f'<div class="removal"><button type="button" data-ask aria-label="Remove {name}">Remove'
+        f"</button><span hidden>Remove {count(source.articles, 'article')} for good? "
+        f'<button type="button" class="danger" data-do="delete" value="{escape(source.name)}">'
+        'Remove</button> <button type="button" data-keep>Keep</button></span></div></header>'
+        '<div class="table"><table><thead><tr><th scope="col">Title</th><th scope="col">Date</th>'
+        '<th scope="col">Section</th><th scope="col">Author</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></section>"
+    )
+
+
+def _row(article: Article) -> str:
+    cells = "".join(
+        f'<td class="{name}">{escape(value or "")}</td>'
+        for name, value in (
+            ("published", article.published),
+            ("section", article.section),
+            ("author", article.author),
+        )
+    )
+    return f'<tr><th scope="row">{escape(article.title)}</th>{cells}</tr>'
+
+
+def _size(number: float) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}"
+        number /= 1000
+    return f"{number:.1f} GB"

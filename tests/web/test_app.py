@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import errno
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from fastapi.testclient import TestClient
+
+from assistant.errors import UsageError
+from assistant.web import app
+from tests.web.fake_assistant import FakeAssistant, stand_in
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> FakeAssistant:
+    return FakeAssistant(tmp_path)
+
+
+def test_a_taken_port_is_told_before_anything_is_built(assistant: FakeAssistant) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Port {port} on 127.0.0.1 is taken") as caught:
+            app.serve(stand_in(assistant), "127.0.0.1", port)
+    assert f"--port {port + 1}" in caught.value.hint
+
+
+def test_an_address_of_another_machine_is_told() -> None:
+    error = app._refused("203.0.113.9", 7860, OSError(errno.EADDRNOTAVAIL, "Not one of ours"))
+    assert error.message == "The page cannot listen on 203.0.113.9, port 7860: Not one of ours."
+    assert "127.0.0.1" in error.hint
+
+
+def test_a_host_that_cannot_be_is_told(assistant: FakeAssistant) -> None:
+    with pytest.raises(UsageError, match="cannot be used"):
+        app.serve(stand_in(assistant), "localhost", -1)
+
+
+@pytest.mark.parametrize(
+    ("host", "start"),
+    [("127.0.0.1", "http://127.0.0.1:"), ("0.0.0.0", "http://127.0.0.1:")],  # noqa: S104
+)
+def test_the_address_can_be_opened_wherever_the_page_listens(host: str, start: str) -> None:
+    with app._listen(host, 0) as listener:
+        assert app._address(listener).startswith(start)
+
+
+def test_the_page_is_served_once_it_is_announced_and_ends_when_told(
+    assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs the real server on a free port, and ends it from within, as Ctrl+C does."""
+    told: list[str] = []
+    pages: list[str] = []
+    servers: list[uvicorn.Server] = []
+
+    class Noted(app._Server):
+        async def main_loop(self) -> None:
+            servers.append(self)
+            async with httpx.AsyncClient(trust_env=False) as client:
+                address = told[0].split()[4]
+                task = client.get(address)
+                self.should_exit = True
+                pages.append((await task).text)
+
+    monkeypatch.setattr(app, "_Server", Noted)
+    app.serve(stand_in(assistant), "127.0.0.1", 0, announce=told.append)
+    assert told[0].startswith("The page is at http://127.0.0.1:")
+    assert "Article Assistant" in pages[0]
+
+
+def test_the_first_view_names_no_font_script_or_style_of_another_site(
+    assistant: FakeAssistant,
+) -> None:
+    with TestClient(app.application(stand_in(assistant))) as client:
+        page = client.get("/").text
+        theme = client.get("/theme.css").text
+        icon = client.get("/favicon.ico")
+    assert "fonts.googleapis" not in page + theme
+    assert "@import" not in theme
+    assert "url(http" not in theme
+    assert icon.headers["content-type"].startswith("image/svg")
