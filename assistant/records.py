@@ -251,8 +251,8 @@ class Answer(Record):
     ``hits`` are the passages that the model read, in the order of their numbers. ``closest`` is
     filled when the answer is a refusal. ``draft`` is what the model wrote before it was checked.
     ``dropped_marks`` counts marks with numbers that no passage had, ``cut`` the ids of passages
-    that were found but did not fit the prompt. ``timings`` are seconds by stage (``rewrite``,
-    ``search``, ``first_word``, ``write``, ``check``, ``total``).
+    that were shortened or left out of the prompt. ``timings`` are seconds by stage: ``rewrite``,
+    ``search``, ``write``, ``check``; and from the beginning, ``first_word`` and ``total``.
     """
 
     question: str

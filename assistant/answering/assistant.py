@@ -1,0 +1,364 @@
+"""The assistant: the whole way from a question to a checked answer, as a stream of events."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from assistant.answering.citations import check_citations
+from assistant.answering.marks import hold_back_marks
+from assistant.answering.prompts import answer_messages
+from assistant.answering.refusal import (
+    EMPTY_LIBRARY,
+    NOT_IN_LIBRARY,
+    NOT_SUPPORTED,
+    NOTHING_MATCHES,
+    closest_articles,
+    confidence,
+    says_not_there,
+)
+from assistant.errors import UsageError
+from assistant.inference.embedding import Embedder
+from assistant.inference.generation import Generator
+from assistant.inference.models import load_embedder, load_generator
+from assistant.library.store import Library
+from assistant.records import (
+    AddReport,
+    Answer,
+    Article,
+    Event,
+    Filters,
+    Finished,
+    Found,
+    Hit,
+    Progress,
+    Searching,
+    Source,
+    Words,
+)
+from assistant.retrieval.evidence import Evidence, select_evidence
+from assistant.retrieval.followups import Turn, standalone_question
+from assistant.retrieval.search import search
+from assistant.settings import Settings, load_settings
+
+_LONGEST_QUESTION = 2_000
+_PROMPT_ALLOWANCE = 900
+
+
+class Assistant:
+    """A library of articles that can be asked. Safe to use from several threads.
+
+    Open it with ``Assistant.open``; it is a context manager. The language model is loaded at the
+    first answer.
+    """
+
+    def __init__(
+        self, library: Library, settings: Settings, load_generator: Callable[[], Generator]
+    ) -> None:
+        self.library = library
+        self.settings = settings
+        self._load_generator = load_generator
+        self._generator: Generator | None = None
+        self._loading = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        library: str | Path | None = None,
+        settings: Settings | None = None,
+        *,
+        embedder: Embedder | None = None,
+        generator: Generator | None = None,
+    ) -> Assistant:
+        """Opens a library, made if absent.
+
+        Args:
+            library: its folder; the one of the settings if not given.
+            settings: those of ``assistant.toml`` and the environment if not given.
+            embedder: another embedding model than that of the settings.
+            generator: another language model than that of the settings.
+
+        Raises:
+            UsageError: a setting is not usable.
+            LibraryError: the folder is no library, or a damaged one.
+            ModelError: the embedding model is missing or damaged.
+        """
+        settings = settings or load_settings()
+        embedder = embedder or load_embedder(settings.embedder, threads=settings.threads)
+
+        def load() -> Generator:
+            if generator is not None:
+                return generator
+            return load_generator(
+                settings.model,
+                context_tokens=settings.evidence_tokens
+                + settings.answer_tokens
+                + _PROMPT_ALLOWANCE,
+                threads=settings.threads,
+            )
+
+        return cls(Library.open(Path(library or settings.library), embedder), settings, load)
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the models and the library's files. Closing twice does nothing."""
+        with self._loading:
+            if self._generator is not None:
+                self._generator.close()
+        self.library.close()
+
+    # --- the library ---------------------------------------------------------------------------
+
+    def add(
+        self,
+        paths: Iterable[str | Path],
+        progress: Callable[[Progress], None] | None = None,
+        names: Mapping[Path, str] | None = None,
+    ) -> AddReport:
+        """Adds files and folders; what cannot be read is reported and skipped.
+
+        Args:
+            paths: saved pages, texts, Markdown files, or folders of them.
+            progress: told how many files are read and passages embedded.
+            names: names for temporary files, such as uploads.
+
+        Raises:
+            LibraryBusyError: another process is writing to the library.
+        """
+        return self.library.add(paths, progress=progress, names=names)
+
+    def remove(self, source: str) -> Source:
+        """Removes a source with its articles, passages and vectors.
+
+        Raises:
+            UsageError: the library has no source of that name.
+            LibraryBusyError: another process is writing to the library.
+        """
+        return self.library.remove(source)
+
+    def sources(self) -> list[Source]:
+        """The saved files that were added, by name."""
+        return self.library.sources()
+
+    def articles(self, filters: Filters | None = None) -> list[Article]:
+        """All articles, or those within the filters."""
+        return self.library.articles(filters)
+
+    def article(self, article_id: str) -> Article:
+        """One article.
+
+        Raises:
+            UsageError: there is none of that id.
+        """
+        return self.library.article(article_id)
+
+    # --- questions -----------------------------------------------------------------------------
+
+    @property
+    def model(self) -> str:
+        """The language model's name; loads the model if that is not done yet."""
+        return self.generator.name
+
+    @property
+    def generator(self) -> Generator:
+        """The language model, loaded at first use."""
+        with self._loading:
+            if self._generator is None:
+                self._generator = self._load_generator()
+            return self._generator
+
+    def search(
+        self, question: str, k: int | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        """The passages that fit the question best, best first.
+
+        Args:
+            question: a question that stands alone, or some words.
+            k: most passages; the setting ``passages`` if not given.
+            filters: limits the search to some articles.
+
+        Raises:
+            UsageError: the question is empty or too long, or a filter's date is none.
+        """
+        return search(
+            self.library, _usable(question), self.settings.passages if k is None else k, filters
+        )
+
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
+    ) -> Answer:
+        """Answers a question from the library, with checked citations; see ``stream``."""
+        for event in self.stream(question, history, filters):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters | None = None,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[Event]:
+        """Answers a question step by step: Searching, Found, Words…, Finished.
+
+        Args:
+            question: at most 2,000 characters.
+            history: earlier questions with their answers (texts, or ``Answer`` records, whose
+                citations then help to understand a follow-up), oldest first.
+            filters: limits the answer to some articles.
+            cancel: when set, the model stops within a second; what it wrote until then is checked
+                and finished as usual.
+
+        Raises:
+            UsageError: the question is empty or too long, or a filter's date is none.
+            ModelError: the language model is missing or failed.
+        """
+        timings = _Timings()
+        standalone = standalone_question(_usable(question), history)
+        timings.lap("rewrite")
+        yield Searching(standalone)
+        hits = search(self.library, standalone, self.settings.passages, filters)
+        refusal = Answer(question, standalone, NOT_IN_LIBRARY, refused=True)
+        if not hits:
+            text = EMPTY_LIBRARY if self.library.count_passages() == 0 else NOTHING_MATCHES
+            timings.lap("search")
+            yield Finished(replace(refusal, text=text, timings=timings.so_far()))
+            return
+        evidence = select_evidence(
+            standalone,
+            hits,
+            self.library.embedder,
+            self.generator.count_tokens,
+            self.settings.evidence_tokens,
+        )
+        timings.lap("search")
+        yield Found(evidence.hits)
+        refusal = replace(
+            refusal,
+            hits=evidence.hits,
+            closest=closest_articles(evidence),
+            model=self.generator.name,
+            cut=evidence.cut,
+        )
+        if confidence(standalone, evidence) < self.settings.threshold:
+            yield Finished(replace(refusal, timings=timings.so_far()))
+            return
+        draft: list[str] = []
+        messages = answer_messages(standalone, evidence.texts)
+        written = self.generator.generate(messages, self.settings.answer_tokens, cancel)
+        for words in hold_back_marks(_kept(written, draft), len(evidence.hits)):
+            timings.first_word()
+            yield Words(words)
+        timings.lap("write")
+        answer = checked_answer("".join(draft), evidence, refusal)
+        timings.lap("check")
+        yield Finished(
+            replace(
+                answer,
+                tokens_in=sum(self.generator.count_tokens(m.content) for m in messages),
+                tokens_out=self.generator.count_tokens(answer.draft),
+                timings=timings.so_far(),
+            )
+        )
+
+
+def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
+    """The answer that a draft makes once its citations are checked.
+
+    Args:
+        draft: the model's words.
+        evidence: what the model read.
+        refusal: the answer to give if the draft says that the passages do not hold the answer,
+            or if none of its statements is supported.
+    """
+    refusal = replace(refusal, draft=draft)
+    if says_not_there(draft):
+        return refusal
+    checked = check_citations(draft, evidence)
+    if not any(statement.verdict == "supported" for statement in checked.statements):
+        return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
+    return replace(
+        refusal,
+        text=checked.text,
+        refused=False,
+        statements=checked.statements,
+        citations=checked.citations,
+        closest=(),
+        dropped_marks=checked.dropped_marks,
+    )
+
+
+def answer(question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+    """Answers from the default library; see ``Assistant.answer``.
+
+    The library is opened at the first call, and kept open until the process ends.
+    """
+    return _default_assistant().answer(question, history, filters)
+
+
+_open_assistants: dict[Path, Assistant] = {}
+_opening = threading.Lock()
+
+
+def _default_assistant() -> Assistant:
+    settings = load_settings()
+    folder = settings.library.resolve()
+    with _opening:
+        if folder not in _open_assistants:
+            _open_assistants[folder] = Assistant.open(folder, settings)
+            atexit.register(_open_assistants[folder].close)
+        return _open_assistants[folder]
+
+
+def _usable(question: str) -> str:
+    cleaned = " ".join(question.replace("\x00", " ").split())
+    if not cleaned:
+        raise UsageError("The question is empty.", "Ask something about the articles.")
+    if len(cleaned) > _LONGEST_QUESTION:
+        raise UsageError(
+            f"The question has {len(cleaned):,} characters; at most {_LONGEST_QUESTION:,} can be "
+            "asked.",
+            "Ask a shorter question; add long texts to the library instead.",
+        )
+    return cleaned
+
+
+def _kept(pieces: Iterable[str], draft: list[str]) -> Iterator[str]:
+    for piece in pieces:
+        draft.append(piece)
+        yield piece
+
+
+class _Timings:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self._started = self._last = time.perf_counter()
+        self._stages: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self._stages[stage] = now - self._last
+        self._last = now
+
+    def first_word(self) -> None:
+        self._stages.setdefault("first_word", time.perf_counter() - self._started)
+
+    def so_far(self) -> dict[str, float]:
+        return self._stages | {"total": time.perf_counter() - self._started}

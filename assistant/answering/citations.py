@@ -1,0 +1,186 @@
+"""A model's words to statements with checked citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from assistant.answering.marks import Mark, take_out_marks
+from assistant.answering.support import Support, check_support
+from assistant.reading.sentences import sentence_spans
+from assistant.records import Citation, Origin, Record, Statement, Verdict
+from assistant.retrieval.evidence import Evidence, Sentence
+
+_ORDER: dict[Verdict, int] = {"unsupported": 0, "partly": 1, "supported": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedText(Record):
+    """An answer's text with its statements and citations, and how many marks were dropped
+    because no passage had their number."""
+
+    text: str
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    dropped_marks: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Backing:
+    """A sentence cited at ``position`` of the plain text, with the check's result."""
+
+    position: int
+    sentence: Sentence
+    origin: Origin
+    support: Support
+
+
+def check_citations(draft: str, evidence: Evidence) -> CheckedText:
+    """Turns a model's words into statements, each with the exact sentences that back it.
+
+    A mark of the model is kept where it stood (marks that close a sentence go behind its full
+    stop), and its quote is the sentence of that passage which supports the statement best. A
+    statement whose own marks do not support it is given the sentence of the evidence that does so
+    best, if one supports it fully: such citations have the origin ``matched``. Sentences that
+    the model wrote twice are kept once.
+
+    Args:
+        draft: the model's words, with marks such as ``[1]``.
+        evidence: the passages that it read; marks count ``evidence.hits`` from 1.
+    """
+    plain, marks = take_out_marks(draft)
+    spans = sentence_spans(plain)
+    text = ""
+    statements: list[Statement] = []
+    dropped = 0
+    written: set[str] = set()
+    end_before = spans[0][0] if spans else 0
+    for place, (start, end) in enumerate(spans):
+        own = [mark for mark in marks if _owner(mark, spans) == place]
+        dropped += sum(not _exists(n, evidence) for mark in own for n in mark.numbers)
+        sentence = plain[start:end]
+        if sentence.casefold() in written:
+            continue
+        written.add(sentence.casefold())
+        text += plain[end_before:start] if statements else ""
+        backings = _backings(sentence, start, own, evidence)
+        statement = _statement(sentence, len(text), start, backings, evidence)
+        text += _with_marks(sentence, start, backings)
+        statements.append(statement)
+        end_before = end
+    if not spans:
+        dropped = sum(not _exists(n, evidence) for mark in marks for n in mark.numbers)
+    citations = tuple(citation for s in statements for citation in s.citations)
+    return CheckedText(text, tuple(statements), citations, dropped)
+
+
+def best_support(
+    statement: str, sentences: Sequence[Sentence], evidence: Evidence
+) -> tuple[Sentence, Support] | None:
+    """The sentence that supports the statement best, with the check's result; of equals the one
+    more relevant to the question. None where there is no sentence."""
+    checked = [
+        (sentence, check_support(statement, sentence.text, _title(sentence, evidence)))
+        for sentence in sentences
+    ]
+    return max(
+        checked,
+        key=lambda pair: (_ORDER[pair[1].verdict], pair[1].score, pair[0].relevance),
+        default=None,
+    )
+
+
+def _backings(
+    statement: str, start: int, marks: Sequence[Mark], evidence: Evidence
+) -> list[_Backing]:
+    end = start + len(statement)
+    backings: list[_Backing] = []
+    for mark in marks:
+        for number in mark.numbers:
+            of_passage = [s for s in evidence.sentences if s.number == number]
+            best = best_support(statement, of_passage, evidence)
+            if best is None or any(b.sentence == best[0] for b in backings):
+                continue
+            position = end if mark.leads else min(mark.position, end)
+            backings.append(_Backing(position, best[0], "model", best[1]))
+    if not any(b.support.verdict == "supported" for b in backings):
+        best = best_support(statement, evidence.sentences, evidence)
+        if best is not None and best[1].verdict == "supported":
+            backings.append(_Backing(end, best[0], "matched", best[1]))
+    return sorted(
+        (replace(b, position=_outside_full_stop(statement, start, b.position)) for b in backings),
+        key=lambda backing: backing.position,
+    )
+
+
+def _outside_full_stop(statement: str, start: int, position: int) -> int:
+    rest = statement[position - start :]
+    return start + len(statement) if not any(c.isalnum() for c in rest) else position
+
+
+def _statement(
+    sentence: str, text_start: int, start: int, backings: Sequence[_Backing], evidence: Evidence
+) -> Statement:
+    shift = text_start - start
+    citations: list[Citation] = []
+    for backing in backings:
+        mark = _mark_text(backing)
+        mark_start = backing.position + shift + 1
+        shift += len(mark) + 1
+        hit = evidence.hits[backing.sentence.number - 1]
+        citations.append(
+            Citation(
+                number=backing.sentence.number,
+                mark_start=mark_start,
+                mark_end=mark_start + len(mark),
+                article_id=hit.passage.article_id,
+                title=hit.title,
+                source=hit.source,
+                quote=backing.sentence.text,
+                start=backing.sentence.start,
+                end=backing.sentence.end,
+                origin=backing.origin,
+                verdict=backing.support.verdict,
+                reason=backing.support.reason,
+            )
+        )
+    verdicts = [citation.verdict for citation in citations]
+    return Statement(
+        text=sentence,
+        start=text_start,
+        end=start + len(sentence) + shift,
+        citations=tuple(citations),
+        verdict=max(verdicts, key=_ORDER.__getitem__, default="unsupported"),
+    )
+
+
+def _with_marks(sentence: str, start: int, backings: Sequence[_Backing]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for backing in backings:
+        pieces.append(sentence[done : backing.position - start])
+        pieces.append(f" {_mark_text(backing)}")
+        done = backing.position - start
+    return "".join([*pieces, sentence[done:]])
+
+
+def _mark_text(backing: _Backing) -> str:
+    return f"[{backing.sentence.number}]"
+
+
+def _owner(mark: Mark, spans: Sequence[tuple[int, int]]) -> int:
+    """The statement that a mark belongs to: what follows a leading mark, else what it stands in
+    or behind."""
+    if mark.leads:
+        following = [place for place, (_, end) in enumerate(spans) if end > mark.position]
+        return following[0] if following else len(spans) - 1
+    begun = [place for place, (start, _) in enumerate(spans) if start < mark.position]
+    return begun[-1] if begun else 0
+
+
+def _exists(number: int, evidence: Evidence) -> bool:
+    return 1 <= number <= len(evidence.hits)
+
+
+def _title(sentence: Sentence, evidence: Evidence) -> str:
+    return evidence.hits[sentence.number - 1].title

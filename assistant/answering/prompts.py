@@ -1,0 +1,59 @@
+"""Renders the templates in prompts/ to messages.
+
+Article text needs no escaping here: a generator tokenises contents without special tokens, so
+nothing in them can become a control token (see inference/).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assistant.records import Message
+from assistant.resources import resource
+
+_ROLES: dict[str, Literal["system", "user", "assistant"]] = {
+    "system": "system",
+    "user": "user",
+    "assistant": "assistant",
+}
+
+
+def answer_messages(question: str, passages: Sequence[str]) -> list[Message]:
+    """What the model is asked: fixed instructions and examples, numbered passages, the question.
+
+    Args:
+        question: the question that stands alone.
+        passages: what is shown of each passage; passage ``n`` is ``passages[n - 1]``.
+    """
+    return _messages("answer.jinja", question=question, passages=passages)
+
+
+def unaided_messages(question: str) -> list[Message]:
+    """The same question without any passage: a baseline of the evaluation."""
+    return _messages("unaided.jinja", question=question)
+
+
+def _messages(name: str, **values: object) -> list[Message]:
+    """Each block of a template is one message; its name is the role, with ``_1`` and so on in
+    examples. Blocks are rendered one by one, so no text in one can open another."""
+    template = _environment().get_template(name)
+    context = template.new_context(values)
+    return [
+        Message(role=_ROLES[block.partition("_")[0]], content="".join(render(context)).strip())
+        for block, render in template.blocks.items()
+    ]
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(resource("prompts")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 (the text goes to a model, not into a page)
+    )

@@ -1,0 +1,83 @@
+"""When to say that the library does not hold the answer, and what to say then."""
+
+from __future__ import annotations
+
+import re
+from assistant.records import Closest
+from assistant.retrieval.evidence import Evidence, Sentence
+from assistant.retrieval.terms import names, numbers, stem, words
+
+NOT_IN_LIBRARY = "The library does not say."
+NOT_SUPPORTED = (
+    "The library does not say, as far as I can tell: nothing that I could write about this is "
+    "supported by its articles."
+)
+EMPTY_LIBRARY = "The library is empty. Add some articles first, then ask again."
+NOTHING_MATCHES = "No article of the library is within the filters. Widen them, then ask again."
+
+_MOST_CLOSEST = 3
+_SAYS_NO = re.compile(
+    r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
+    r"(?:\bnot\b|\bcannot\b|n[’']t\b)[^.]{0,30}"
+    r"\b(?:say|hold|mention|contain|provide|state|specif|give|answer|include)"
+    r"|\b(?:is|are|was|were) not (?:mentioned|stated|given|specified|provided)\b"
+    r"|\bno (?:information|mention|answer)\b"
+    r"|\bI (?:do not|don[’']t|cannot|can[’']t) (?:know|answer|find)",
+    re.IGNORECASE,
+)
+
+
+def confidence(question: str, evidence: Evidence) -> float:
+    """How likely it is that the evidence holds the answer, as one score from 0 to 1.
+
+    The best sentence's relevance (cosine and shared words), lowered by a quarter of the share of
+    the question's names and numbers that no passage has, title, date and author included: "How
+    many Stingers" where the passages have Javelins is the commonest way to ask for what is not
+    there. The threshold that it is held against was chosen on tuning questions (docs/log.md).
+    """
+    if not evidence.sentences:
+        return 0.0
+    best = max(sentence.relevance for sentence in evidence.sentences)
+    asked = {stem(name) for name in names(question)} | numbers(question)
+    held = _held(evidence)
+    missing = len(asked - held) / len(asked) if asked else 0.0
+    return max(0.0, min(1.0, best - 0.25 * missing))
+
+
+def says_not_there(draft: str) -> bool:
+    """Whether a model's words say that the passages do not hold the answer."""
+    return bool(_SAYS_NO.search(draft))
+
+
+def closest_articles(evidence: Evidence) -> tuple[Closest, ...]:
+    """At most three articles for further reading, each with its sentence nearest to the question,
+    nearest first."""
+    nearest: dict[str, Sentence] = {}
+    for sentence in sorted(evidence.sentences, key=lambda s: -s.relevance):
+        nearest.setdefault(evidence.hits[sentence.number - 1].passage.article_id, sentence)
+    return tuple(
+        _closest(article_id, sentence, evidence)
+        for article_id, sentence in list(nearest.items())[:_MOST_CLOSEST]
+    )
+
+
+def _closest(article_id: str, sentence: Sentence, evidence: Evidence) -> Closest:
+    hit = evidence.hits[sentence.number - 1]
+    return Closest(
+        article_id=article_id,
+        title=hit.title,
+        source=hit.source,
+        sentence=sentence.text,
+        start=sentence.start,
+        end=sentence.end,
+    )
+
+
+def _held(evidence: Evidence) -> set[str]:
+    texts = [
+        " ".join([hit.title, hit.passage.text, *filter(None, (hit.section, hit.author))])
+        for hit in evidence.hits
+    ]
+    dates = [hit.published or "" for hit in evidence.hits]
+    joined = "\n".join([*texts, *dates])
+    return {stem(word) for word in words(joined)} | numbers(joined)

@@ -1,0 +1,72 @@
+"""Does a quote support a statement? Compared by rule: numbers, names, negations, words.
+
+This is called support, never faithfulness: it sees words, not what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.records import Record, Verdict
+from assistant.retrieval.terms import names, numbers, stem, stems, words
+
+SUPPORTED_SHARE = 0.75
+PARTLY_SHARE = 0.5
+_NEGATION = re.compile(
+    r"\b(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without)\b|n[’']t\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Support(Record):
+    """The verdict on a statement and its quote, and why in a few words.
+
+    ``score`` is the share of the statement's meaningful words that the quote has (0 to 1).
+    """
+
+    verdict: Verdict
+    reason: str
+    score: float
+
+
+def check_support(statement: str, quote: str, title: str = "") -> Support:
+    """Compares a statement with the sentence that is to support it.
+
+    Supported: the quote has every number of the statement, every name is in the quote or its
+    article's title, and at least three quarters of the meaningful words (as stems) are the
+    quote's. Partly supported: half of the words, or a name is missing. A number that the quote
+    lacks, or a "not" that it lacks, leaves a statement unsupported.
+
+    Args:
+        statement: one sentence of an answer, without marks.
+        quote: one sentence of an article.
+        title: the article's title, which may name whom the sentence calls "he".
+    """
+    said = stems(statement)
+    if not said:
+        return Support("unsupported", "there is nothing in it that could be checked", 0.0)
+    held = stems(quote)
+    score = len(said & held) / len(said)
+    missing_numbers = sorted(numbers(statement) - numbers(quote))
+    if missing_numbers:
+        return Support(
+            "unsupported", f"the sentence does not have {_listed(missing_numbers)}", score
+        )
+    if score < PARTLY_SHARE:
+        return Support("unsupported", "the sentence says something else", score)
+    if _NEGATION.search(statement) and not _NEGATION.search(quote):
+        return Support("unsupported", "the sentence does not say “not”", score)
+    known = {stem(word) for word in words(f"{quote} {title}")}
+    missing_names = sorted(name for name in names(statement) if stem(name) not in known)
+    if missing_names:
+        return Support("partly", f"the sentence does not name {_listed(missing_names)}", score)
+    if _NEGATION.search(quote) and not _NEGATION.search(statement):
+        return Support("partly", "the sentence has a “not” that the statement lacks", score)
+    if score < SUPPORTED_SHARE:
+        return Support("partly", "the sentence has only some of its words", score)
+    return Support("supported", "its words, names and numbers are in the sentence", score)
+
+
+def _listed(items: list[str]) -> str:
+    return ", ".join(item[:40] for item in items[:4])

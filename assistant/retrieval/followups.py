@@ -1,0 +1,72 @@
+"""Question and history to a question that stands alone, by rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.records import Answer
+from assistant.retrieval.terms import content_words, names, stem, words
+
+Turn = tuple[str, str | Answer]
+
+_MOST_CARRIED = 10
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then"
+    r"|one|ones|both|former|latter|same|such|else|another)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"^\s*(?:and|but|or|so|also|then|what about|how about|what else|why|why not|when|where|who"
+    r"|how(?: many| much| long| old| far| come)?|which(?: one)?|really)\b[\s?!.]*",
+    re.IGNORECASE,
+)
+
+
+def standalone_question(question: str, history: Sequence[Turn]) -> str:
+    """The question with what it leaves unsaid: names and nouns of what was said before.
+
+    A question that points back ("it", "they", "there"), goes on from the last ("And in 2019?")
+    or has hardly a word of its own gets, in brackets, the names and the other meaningful words of
+    the last question, then the names of the sentences that its answer cited (of its text, where
+    only text is given), at most ten. Other questions are left as they are.
+
+    Args:
+        question: what was asked now.
+        history: earlier questions with their answers, oldest first.
+    """
+    if not history or not _leans_back(question):
+        return question
+    last_question, last_answer = history[-1]
+    before = standalone_question(last_question, history[:-1])
+    said = (
+        " ".join(c.quote for c in last_answer.citations)
+        if isinstance(last_answer, Answer)
+        else last_answer
+    )
+    carried = _unsaid(question, [*content_words(before), *_names_in_order(said)])
+    return f"{question} ({' '.join(carried)})" if carried else question
+
+
+def _leans_back(question: str) -> bool:
+    if _POINTS_BACK.search(question):
+        return True
+    rest = _GOES_ON.sub("", question, count=1)
+    goes_on = rest != question
+    own = content_words(rest)
+    return len(own) <= 1 or (goes_on and len(own) <= 3 and not names(rest))
+
+
+def _names_in_order(text: str) -> list[str]:
+    known = names(text)
+    return [word for word in words(text) if word.lower().removesuffix("’s") in known]
+
+
+def _unsaid(question: str, candidates: Sequence[str]) -> list[str]:
+    seen = {stem(word) for word in words(question)}
+    carried: list[str] = []
+    for word in candidates:
+        if stem(word) not in seen:
+            seen.add(stem(word))
+            carried.append(word)
+    return carried[:_MOST_CARRIED]
