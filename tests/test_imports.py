@@ -35,6 +35,8 @@ HOMES = {
     "gradio": ("web",),
     "jinja2": ("inference", "answering/prompts.py"),
     "llama_cpp": ("inference",),
+    "lxml": ("reading",),
+    "markdown_it": ("reading",),
     "numpy": ("inference", "library", "retrieval", "answering", "evaluation"),
     "platformdirs": ("settings.py",),
     "pydantic": ("settings.py", "web"),
@@ -49,6 +51,7 @@ HOMES = {
     "transformers": ("inference",),
     "typer": ("cli",),
     "uvicorn": ("web",),
+    "yaml": ("reading",),
 }
 
 
