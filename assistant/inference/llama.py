@@ -6,7 +6,7 @@ import codecs
 import queue
 import threading
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,6 +106,17 @@ class LlamaGenerator:
         self._finalizer()
 
 
+def text_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
+    """UTF-8 that comes in pieces, as text; characters that are torn over pieces are held back.
+
+    What is no UTF-8 becomes U+FFFD; a character that is unfinished at the end is left out.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for piece in pieces:
+        if text := decoder.decode(piece):
+            yield text
+
+
 @dataclass(eq=False, slots=True)
 class _Request:
     """A prompt and where its reply goes: text pieces, then None or the error that ended it."""
@@ -161,13 +172,12 @@ class _Worker(threading.Thread):
 
     def _serve(self, request: _Request) -> ModelError | None:
         """Writes one reply; what ended it before its time, if anything did."""
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
         try:
             if request.stop.is_set():
                 raise Stopped
-            for token in self._engine.write(request.prompt, request.max_tokens, request.stop):
-                if text := decoder.decode(self._engine.vocabulary.piece(token)):
-                    request.pieces.put(text)
+            tokens = self._engine.write(request.prompt, request.max_tokens, request.stop)
+            for text in text_pieces(map(self._engine.vocabulary.piece, tokens)):
+                request.pieces.put(text)
         except Stopped:
             return _closed() if self._stopping else None
         except ModelError as error:

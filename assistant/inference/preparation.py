@@ -41,26 +41,36 @@ def prepare(source: Path, source_sha256: str, folder: Path) -> Path:
     target = prepared_path(source_sha256, folder)
     if target.exists():
         return target
-    unfinished = target.with_suffix(".unfinished")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with FileLock(target.with_suffix(".lock")):
-            if target.exists():
-                return target
-            if file_sha256(source) != source_sha256:
-                raise ModelError(
-                    f"The model file {source.name} is damaged: its checksum is not the known one.",
-                    "Install the package that carries it again, in the version of constraints.txt.",
-                )
-            write_q8_0(source, unfinished)
-            unfinished.replace(target)
+            if not target.exists():
+                _check_sha256(source, source_sha256)
+                _write_whole(source, target)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise ModelError(
             f"The language model cannot be prepared in {folder}: {error}.",
             "Make sure that the folder can be written to and that 200 MB are free there.",
         ) from error
     return target
+
+
+def _check_sha256(path: Path, sha256: str) -> None:
+    if file_sha256(path) != sha256:
+        raise ModelError(
+            f"The model file {path.name} is damaged: its checksum is not the known one.",
+            "Install the package that carries it again, in the version of constraints.txt.",
+        )
+
+
+def _write_whole(source: Path, target: Path) -> None:
+    """Whoever finds ``target`` finds all of it, even if this process is killed half-way."""
+    unfinished = target.with_suffix(".unfinished")
+    try:
+        write_q8_0(source, unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def file_sha256(path: Path) -> str:
