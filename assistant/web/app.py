@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING
 import fastapi
 import gradio as gr
 import uvicorn
+from gradio.routes import App
+from starlette.routing import Mount
 
 from assistant.errors import UsageError
 from assistant.settings import data_folder
@@ -100,7 +102,7 @@ def serve(
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it is up."""
+    """A server that says when it is up, and lets go of open pages when it ends."""
 
     def __init__(self, application: fastapi.FastAPI, ready: Callable[[], None]) -> None:
         super().__init__(
@@ -109,10 +111,17 @@ class _Server(uvicorn.Server):
             )
         )
         self._ready = ready
+        mounted = [route.app for route in application.routes if isinstance(route, Mount)]
+        self._pages = [app for app in mounted if isinstance(app, App)]
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for page in self._pages:
+            page.stop_event.set()  # ends the streams that pages hold open
+        await super().shutdown(sockets)
 
 
 def application(assistant: Assistant) -> fastapi.FastAPI:
@@ -121,9 +130,13 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
     Raises:
         AssistantError: the user's data folder cannot be written to.
     """
+    blocks = build(assistant)
+    # Mounted blocks are never "launched", and until then Gradio takes any file of this machine
+    # for an upload.
+    blocks.has_launched = True
     page: fastapi.FastAPI = gr.mount_gradio_app(
         fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
-        build(assistant),
+        blocks,
         path="/",
         footer_links=[],
         run_history=False,

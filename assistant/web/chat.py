@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError
 from assistant.records import Finished, Found, Words
 from assistant.web.conversation import (
     Turn,
@@ -20,6 +19,7 @@ from assistant.web.conversation import (
     storage_secret,
 )
 from assistant.web.examples import example_questions
+from assistant.web.failures import told
 from assistant.web.markup import ACTIONS, count
 from assistant.web.reader import reading_panel, sources_panel
 from assistant.web.transcript import transcript, under_way, welcome
@@ -190,8 +190,9 @@ class Chat:
                         drawn = time.monotonic()
                 elif isinstance(event, Finished):
                     return Turn(question, event.answer)
-        except AssistantError as error:
-            return Turn(question, words=words, problem=error.message, hint=error.hint)
+        except Exception as error:
+            problem = told(error)
+            return Turn(question, words=words, problem=problem.message, hint=problem.hint)
         return Turn(question, words=words)
 
     def _shown(self, turns: Sequence[Turn]) -> Updates:

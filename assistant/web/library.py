@@ -11,6 +11,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.records import AddReport, Article, Progress, Source, SourceOutcome
+from assistant.web.failures import told
 from assistant.web.markup import ACTIONS, count, details, escape, lines
 
 if TYPE_CHECKING:
@@ -86,23 +87,22 @@ class Shelf:
         names = {Path(file["path"]): file["orig_name"] or "page" for file in uploads or ()}
         try:
             report = self._assistant.add(list(names), progress=tell, names=names)
-            told = outcome(report)
-        except AssistantError as error:
-            told = problem(error)
+            said = outcome(report)
+        except Exception as error:
+            said = problem(told(error))
         finally:
             for path in names:
                 path.unlink(missing_ok=True)
-        return {self._outcome: told, self._uploads: None, **self.show()}
+        return {self._outcome: said, self._uploads: None, **self.show()}
 
     def remove(self, event: gr.EventData) -> Updates:
         """Removes a source; the reader has confirmed it."""
         name = str(event.value)
         try:
-            source = self._assistant.remove(name)
-            told = removed(source)
-        except AssistantError as error:
-            told = problem(error)
-        return {self._outcome: told, **self.show()}
+            said = removed(self._assistant.remove(name))
+        except Exception as error:
+            said = problem(told(error))
+        return {self._outcome: said, **self.show()}
 
 
 def summary(sources: Sequence[Source], articles: Sequence[Article], model: str) -> str:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from assistant.errors import UsageError
 from assistant.web import app
 from tests.web.fake_assistant import FakeAssistant, stand_in
+from tests.web.served import program
 
 
 @pytest.fixture
@@ -47,27 +47,10 @@ def test_the_address_can_be_opened_wherever_the_page_listens(host: str, start: s
         assert app._address(listener).startswith(start)
 
 
-def test_the_page_is_served_once_it_is_announced_and_ends_when_told(
-    assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Runs the real server on a free port, and ends it from within, as Ctrl+C does."""
-    told: list[str] = []
-    pages: list[str] = []
-    servers: list[uvicorn.Server] = []
-
-    class Noted(app._Server):
-        async def main_loop(self) -> None:
-            servers.append(self)
-            async with httpx.AsyncClient(trust_env=False) as client:
-                address = told[0].split()[4]
-                task = client.get(address)
-                self.should_exit = True
-                pages.append((await task).text)
-
-    monkeypatch.setattr(app, "_Server", Noted)
-    app.serve(stand_in(assistant), "127.0.0.1", 0, announce=told.append)
-    assert told[0].startswith("The page is at http://127.0.0.1:")
-    assert "Article Assistant" in pages[0]
+@pytest.mark.slow
+def test_the_page_can_be_opened_once_it_is_announced_and_ends_quietly(tmp_path: Path) -> None:
+    with program(tmp_path) as address:
+        assert "Article Assistant" in httpx.get(address, trust_env=False).text
 
 
 def test_the_first_view_names_no_font_script_or_style_of_another_site(

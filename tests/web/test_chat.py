@@ -161,6 +161,17 @@ def test_an_error_is_told_with_its_hint_and_can_be_retried(
     assert Parsed(last["log"]).named("button", **{"data-do": "retry"})
 
 
+def test_a_failure_that_nobody_foresaw_is_told_and_logged(
+    chat: Chat, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    assistant.reply = lambda question: ZeroDivisionError("secret detail")
+    last = ask(chat, "How often?")[-1]
+    assert "Something failed that should not have: ZeroDivisionError." in last["log"]
+    assert "secret detail" not in last["log"]
+    assert "secret detail" in caplog.text
+    assert last["current"] == ""
+
+
 def test_many_words_are_drawn_together(chat: Chat, assistant: FakeAssistant) -> None:
     text = "word " * 3000
     assistant.reply = lambda question: Answer(question, question, text, False)

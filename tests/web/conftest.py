@@ -1,0 +1,109 @@
+"""A page over the stand-in, and a Chromium that watches where requests go."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+
+from assistant.web.app import _Server, application
+from tests.web.fake_assistant import FakeAssistant, stand_in
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MS = 15_000
+
+
+@dataclass
+class Visit:
+    """One page open in the browser, and what it did that it should not do."""
+
+    page: Page
+    assistant: FakeAssistant
+    address: str
+    outside: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def open(self) -> None:
+        self.page.goto(self.address)
+        self.page.locator(".welcome, #log .turn").first.wait_for()
+
+    def ask(self, question: str) -> Locator:
+        """Asks, and gives the finished turn back."""
+        turns = self.page.locator("#log .turn")
+        before = turns.count()
+        box = self.page.get_by_label("Your question")
+        box.fill(question)
+        box.press("Enter")
+        turns.nth(before).wait_for()
+        return turns.nth(before)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Tests with this fixture carry the mark ``browser``, and are skipped where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    executable = next(filter(None, map(shutil.which, names)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> FakeAssistant:
+    return FakeAssistant(tmp_path)
+
+
+@pytest.fixture
+def address(assistant: FakeAssistant) -> Iterator[str]:
+    """The page on a free port of this process."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = _Server(application(stand_in(assistant)), lambda: None)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        server.should_exit = True
+        thread.join(PATIENCE_MS / 1000)
+        assert not thread.is_alive()
+
+
+@pytest.fixture
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext, assistant: FakeAssistant, address: str) -> Iterator[Visit]:
+    """An open page. At the end it must have stayed on its own server, and without an error."""
+    visit = Visit(context.new_page(), assistant, address)
+    watch(visit)
+    visit.open()
+    yield visit
+    assert visit.outside == []
+    assert visit.errors == []
+
+
+def watch(visit: Visit) -> None:
+    own = (visit.address, "data:", f"blob:{visit.address}")
+    page = visit.page
+    page.on("request", lambda r: None if r.url.startswith(own) else visit.outside.append(r.url))
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    page.on("dialog", lambda dialog: visit.errors.append(f"dialog: {dialog.message}"))
+    page.on("console", lambda m: visit.errors.append(m.text) if m.type == "error" else None)
