@@ -37,11 +37,12 @@ class LlamaGenerator:
 
     def __init__(self, path: Path, name: str, context_tokens: int = 2048, threads: int = 0) -> None:
         engine = Engine(path, context_tokens, threads)
+        self.path = path
         self.name = name
         self.context_tokens = engine.context_tokens
-        self._vocabulary = vocabulary = engine.vocabulary
+        self.vocabulary = vocabulary = engine.vocabulary
         try:
-            self._template = ChatTemplate(
+            self.template = ChatTemplate(
                 engine.chat_template(),
                 bos=vocabulary.text(vocabulary.bos),
                 eos=vocabulary.text(vocabulary.eos),
@@ -68,7 +69,7 @@ class LlamaGenerator:
             ModelError: the prompt with ``max_tokens`` does not fit the context, the template
                 refuses the messages, the model failed or was closed.
         """
-        prompt = prompt_tokens(self._template.parts(messages), self._vocabulary)
+        prompt = prompt_tokens(self.template.parts(messages), self.vocabulary)
         if len(prompt) + max_tokens > self.context_tokens:
             raise ModelError(
                 f"The prompt has {len(prompt)} tokens; with {max_tokens} for the reply, that is "
@@ -99,7 +100,7 @@ class LlamaGenerator:
         Raises:
             ModelError: the model was closed.
         """
-        return len(self._vocabulary.tokenize(text, special=False))
+        return len(self.vocabulary.tokenize(text, special=False))
 
     def close(self) -> None:
         """Frees the model; requests under way end with a ModelError. May be called twice."""

@@ -1,0 +1,121 @@
+"""Seconds to the first word of an answer, against bare llama.cpp on the same prompt.
+
+    python -m benchmarks.first_word [--rounds N] [--json]
+
+Both have the same weights, threads and context, in one process. Each prompt differs from the last
+one from its first words on, so that neither can reuse what it read before. The assistant's time
+includes what it does besides: the chat template, tokenising, the queue, decoding of characters.
+Bare llama.cpp is given the tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.inference.chat import prompt_tokens
+from assistant.inference.llama import LlamaGenerator
+from assistant.inference.models import load_generator
+from assistant.inference.processor import usable_cores
+from assistant.records import Message
+
+LIMIT = 1.15
+CONTEXT_TOKENS = 2048
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    options = parser.parse_args()
+
+    figures = measure(options.rounds)
+    if options.json:
+        print(json.dumps(figures))
+    else:
+        print(
+            f"First word of an answer, {figures['prompt_tokens']} prompt tokens, "
+            f"median of {options.rounds}:\n"
+            f"  assistant       {figures['assistant_seconds']:.3f} s\n"
+            f"  bare llama.cpp  {figures['bare_seconds']:.3f} s\n"
+            f"  ratio           {figures['ratio']:.3f} (at most {LIMIT})"
+        )
+    return 0 if figures["ratio"] <= LIMIT else 1
+
+
+def measure(rounds: int) -> dict[str, float]:
+    """Medians of both, and the median of the rounds' ratios; the first round is not counted."""
+    generator = load_generator(context_tokens=CONTEXT_TOKENS)
+    assert isinstance(generator, LlamaGenerator)
+    bare = _bare_llama(generator)
+    ours, theirs = [], []
+    for number in range(rounds + 1):
+        messages = _messages(number)
+        tokens = prompt_tokens(generator.template.parts(messages), generator.vocabulary)
+        # They take turns at going first, so that a change in the machine's load hits both alike.
+        if number % 2:
+            ours.append(_time_assistant(generator, messages))
+            theirs.append(_time_bare(bare, tokens))
+        else:
+            theirs.append(_time_bare(bare, tokens))
+            ours.append(_time_assistant(generator, messages))
+    generator.close()
+    bare.close()
+    return {
+        "prompt_tokens": len(tokens),
+        "rounds": rounds,
+        "assistant_seconds": statistics.median(ours[1:]),
+        "bare_seconds": statistics.median(theirs[1:]),
+        "ratio": statistics.median(a / b for a, b in zip(ours[1:], theirs[1:], strict=True)),
+    }
+
+
+def _bare_llama(generator: LlamaGenerator) -> Any:
+    from llama_cpp import Llama
+
+    return Llama(
+        model_path=str(generator.path),
+        n_ctx=CONTEXT_TOKENS,
+        n_threads=usable_cores(),
+        n_threads_batch=usable_cores(),
+        verbose=False,
+    )
+
+
+def _time_assistant(generator: LlamaGenerator, messages: Sequence[Message]) -> float:
+    started = time.perf_counter()
+    next(generator.generate(messages, max_tokens=1))
+    return time.perf_counter() - started
+
+
+def _time_bare(llama: Any, tokens: Sequence[int]) -> float:
+    started = time.perf_counter()
+    llama.reset()
+    llama.eval(tokens)
+    llama.sample(temp=0.0)
+    return time.perf_counter() - started
+
+
+def _messages(number: int) -> list[Message]:
+    """A prompt like those of the assistant: instructions, four passages, a question."""
+    passages = "\n\n".join(
+        f"[{place}] In the year {1900 + 7 * number + place} the mill of Brunnvik changed hands "
+        f"for {310 + 13 * number + place} crowns. Its new owner, a cooper from the next valley, "
+        "kept the wheel but moved the stones to a shed nearer the road, where carts could turn. "
+        "The parish clerk noted the sale, the weather and the names of both witnesses, and added "
+        "that the dam would need repair before the winter. Nobody repaired it."
+        for place in range(1, 5)
+    )
+    instructions = "Answer the question from the numbered passages, in one sentence."
+    return [
+        Message("system", f"Library {number}. {instructions}"),
+        Message("user", f"{passages}\n\nQuestion: What was the mill of Brunnvik sold for?"),
+    ]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
