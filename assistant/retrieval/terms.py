@@ -23,10 +23,11 @@ _STOP_WORDS = frozenset(
     while who whom whose why will with within without would wouldn you your yours""".split()
 )
 
+# Without "one", which mostly counts nothing ("one of them").
 _NUMBER_WORDS = {
     word: str(value)
     for value, word in enumerate(
-        """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        """zero - two three four five six seven eight nine ten eleven twelve thirteen fourteen
         fifteen sixteen seventeen eighteen nineteen twenty""".split()
     )
 } | {
@@ -57,8 +58,9 @@ def words(text: str) -> list[str]:
 
 
 def is_stop_word(word: str) -> bool:
-    """Whether the word only holds a sentence together, as question words do too."""
-    return _plain(word) in _STOP_WORDS
+    """Whether the word only holds a sentence together, as question words do too; "US" does not."""
+    is_acronym = len(word) > 1 and word.isupper()
+    return not is_acronym and _plain(word) in _STOP_WORDS
 
 
 def content_words(text: str) -> list[str]:
@@ -67,9 +69,10 @@ def content_words(text: str) -> list[str]:
 
 
 def stems(text: str) -> frozenset[str]:
-    """The stems of the words that carry meaning; parts of hyphenated words count alone."""
+    """The stems of the words that carry meaning; parts of hyphenated words count alone, and
+    spelled numbers count as their digits."""
     return frozenset(
-        stem(part)
+        _NUMBER_WORDS.get(part.lower()) or stem(part)
         for word in words(text)
         for part in word.split("-")
         if part and not is_stop_word(part)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.answering.citations import check_citations
+from tests.answering.evidence import evidence_of
+
+TRAM = "The tram opened on 3 May 1911. It ran from the harbour to the mill."
+CLOCKS = "The museum has 212 clocks. Most were given by a watchmaker."
+
+
+def test_a_mark_of_the_model_gets_the_exact_sentence() -> None:
+    checked = check_citations("The tram ran from the harbour to the mill [1].", evidence_of(TRAM))
+    (citation,) = checked.citations
+    assert checked.text == "The tram ran from the harbour to the mill. [1]"
+    assert citation.quote == "It ran from the harbour to the mill."
+    assert TRAM[citation.start : citation.end] == citation.quote
+    assert checked.text[citation.mark_start : citation.mark_end] == "[1]"
+    assert (citation.origin, citation.verdict) == ("model", "supported")
+
+
+def test_a_statement_without_a_mark_is_given_the_sentence_that_supports_it() -> None:
+    checked = check_citations("The museum has 212 clocks.", evidence_of(TRAM, CLOCKS))
+    (citation,) = checked.citations
+    assert checked.text == "The museum has 212 clocks. [2]"
+    assert (citation.number, citation.origin) == (2, "matched")
+
+
+def test_a_wrong_mark_stays_with_its_verdict_beside_the_right_one() -> None:
+    checked = check_citations("The museum has 212 clocks [1].", evidence_of(TRAM, CLOCKS))
+    assert [(c.number, c.origin, c.verdict) for c in checked.citations] == [
+        (1, "model", "unsupported"),
+        (2, "matched", "supported"),
+    ]
+    assert checked.statements[0].verdict == "supported"
+
+
+def test_numbers_out_of_range_are_dropped_and_counted() -> None:
+    checked = check_citations("The museum has 212 clocks [0][2, 7].", evidence_of(TRAM, CLOCKS))
+    assert checked.dropped_marks == 2
+    assert [c.number for c in checked.citations] == [2]
+
+
+def test_marks_inside_a_sentence_stay_where_they_were() -> None:
+    draft = "The museum has 212 clocks [2] and the tram ran to the mill [1]."
+    checked = check_citations(draft, evidence_of(TRAM, CLOCKS))
+    assert checked.text == "The museum has 212 clocks [2] and the tram ran to the mill. [1]"
+
+
+def test_what_nothing_supports_is_marked_so() -> None:
+    checked = check_citations("The king came by balloon.", evidence_of(TRAM))
+    assert checked.statements[0].verdict == "unsupported"
+    assert checked.citations == ()
+    assert checked.text == "The king came by balloon."
+
+
+def test_a_sentence_said_twice_is_kept_once() -> None:
+    checked = check_citations("The museum has 212 clocks. " * 3, evidence_of(CLOCKS))
+    assert checked.text == "The museum has 212 clocks. [1]"
+
+
+def test_statements_know_where_they_stand() -> None:
+    draft = "[2] The museum has 212 clocks.\n[1] The tram opened on 3 May 1911."
+    checked = check_citations(draft, evidence_of(TRAM, CLOCKS))
+    assert checked.text == "The museum has 212 clocks. [2]\nThe tram opened on 3 May 1911. [1]"
+    assert [checked.text[s.start : s.end] for s in checked.statements] == checked.text.split("\n")
+    assert [s.text for s in checked.statements] == [
+        "The museum has 212 clocks.",
+        "The tram opened on 3 May 1911.",
+    ]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "The tram opened. ",
+                "212 clocks",
+                " [1]",
+                "[2].",
+                "[9]",
+                "\n",
+                " [1, 2]",
+                "He said [sic]. ",
+                "”",
+            ]
+        ),
+        max_size=12,
+    )
+)
+def test_offsets_always_hold(pieces: list[str]) -> None:
+    evidence = evidence_of(TRAM, CLOCKS)
+    checked = check_citations("".join(pieces), evidence)
+    marks = [(c.mark_start, c.mark_end) for c in checked.citations]
+    assert marks == sorted(marks)
+    for citation in checked.citations:
+        text = evidence.hits[citation.number - 1].passage.text
+        assert text[citation.start : citation.end] == citation.quote
+        assert checked.text[citation.mark_start : citation.mark_end] == f"[{citation.number}]"
+    for statement in checked.statements:
+        inside = checked.text[statement.start : statement.end]
+        for citation in reversed(statement.citations):
+            assert statement.start <= citation.mark_start < citation.mark_end <= statement.end
+            start, end = citation.mark_start - statement.start, citation.mark_end - statement.start
+            inside = inside[: start - 1] + inside[end:]
+        assert inside == statement.text

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.records import Answer, Citation
+from assistant.retrieval.followups import standalone_question
+
+HISTORY = [("How many people did the Hask ferry carry in 2021?", "It carried 412,000 people.")]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["And in 2019?", "Who built it?", "why?", "What about the winter?", "How much did they pay?"],
+)
+def test_a_question_that_leans_back_gets_the_names_and_nouns_before(question: str) -> None:
+    understood = standalone_question(question, HISTORY)
+    assert understood.startswith(question)
+    assert "Hask" in understood
+    assert "ferry" in understood
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How long is the bridge over the Alder?", "When did Mayor Brandt open the museum of clocks?"],
+)
+def test_a_question_that_stands_alone_stays_as_it_is(question: str) -> None:
+    assert standalone_question(question, HISTORY) == question
+
+
+def test_without_history_nothing_is_added() -> None:
+    assert standalone_question("And in 2019?", []) == "And in 2019?"
+
+
+def test_names_of_the_cited_sentences_are_carried_over() -> None:
+    citation = Citation(
+        1,
+        0,
+        3,
+        "a1",
+        "Title",
+        "page.txt",
+        "The boat was built by Orsk Yards.",
+        0,
+        33,
+        "matched",
+        "supported",
+        "",
+    )
+    answer = Answer("q", "q", "It was built abroad. [1]", False, citations=(citation,))
+    understood = standalone_question("Where are they?", [("Who built the boat?", answer)])
+    assert "Orsk" in understood
+    assert "boat" in understood
+
+
+def test_a_chain_of_follow_ups_keeps_its_subject() -> None:
+    history = [*HISTORY, ("And in 2019?", "It carried 398,000 people.")]
+    assert "Hask" in standalone_question("And before that?", history)
+
+
+def test_what_is_carried_has_a_limit() -> None:
+    history = [(" ".join(f"Name{n}" for n in range(100)), "")]
+    assert len(standalone_question("And it?", history).split()) <= 12
