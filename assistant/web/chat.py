@@ -177,11 +177,13 @@ class Chat:
         words, drawn = "", 0.0
         try:
             for event in self._assistant.stream(question, history(turns), cancel=cancel):
+                if cancel.is_set():
+                    break
                 if isinstance(event, Found):
                     status = f"Reading {count(len(event.hits), 'passage')}"
                     yield {
                         self._current: under_way(question, status),
-                        self._panel: reading_panel(event.hits),
+                        self._panel: reading_panel(question, event.hits),
                     }
                 elif isinstance(event, Words):
                     words += event.text

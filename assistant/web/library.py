@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -61,9 +63,8 @@ class Shelf:
             self._uploads,
             [*changed, self._uploads],
             preprocess=False,  # Gradio's own would hide what the browser called each file
-            show_progress="full",
-            show_progress_on=self._outcome,
-            api_visibility="private",
+            trigger_mode="multiple",
+            **quiet,
         )
 
     def show(self) -> Updates:
@@ -74,26 +75,30 @@ class Shelf:
             self._summary: summary(sources, articles, self._assistant.model),
         }
 
-    def add(
-        self,
-        uploads: list[dict[str, Any]] | None,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008 - Gradio finds it by its default
-    ) -> Updates:
-        """Adds what was uploaded, and says what became of each file."""
-
-        def tell(step: Progress) -> None:
-            progress((step.done, max(step.total, 1)), desc=step.stage)
-
+    def add(self, uploads: list[dict[str, Any]] | None) -> Iterator[Updates]:
+        """Adds what was uploaded: shows how far it is, then what became of each file."""
         names = {Path(file["path"]): file["orig_name"] or "page" for file in uploads or ()}
+        steps: SimpleQueue[Progress | AddReport | AssistantError] = SimpleQueue()
+        # On a thread of its own, so that it goes on when the reader leaves the page.
+        threading.Thread(target=self._add, args=(names, steps.put), daemon=True).start()
+        yield {self._outcome: progress(Progress("adding", 0, len(names))), self._uploads: None}
+        while isinstance(step := steps.get(), Progress):
+            yield {self._outcome: progress(step)}
+        said = problem(step) if isinstance(step, AssistantError) else outcome(step)
+        yield {self._outcome: said, **self.show()}
+
+    def _add(
+        self,
+        names: Mapping[Path, str],
+        tell: Callable[[Progress | AddReport | AssistantError], None],
+    ) -> None:
         try:
-            report = self._assistant.add(list(names), progress=tell, names=names)
-            said = outcome(report)
+            tell(self._assistant.add(list(names), progress=tell, names=names))
         except Exception as error:
-            said = problem(told(error))
+            tell(told(error))
         finally:
             for path in names:
                 path.unlink(missing_ok=True)
-        return {self._outcome: said, self._uploads: None, **self.show()}
 
     def remove(self, event: gr.EventData) -> Updates:
         """Removes a source; the reader has confirmed it."""
@@ -109,6 +114,15 @@ def summary(sources: Sequence[Source], articles: Sequence[Article], model: str) 
     """The line in the page's head."""
     held = f"{count(len(articles), 'article')} from {count(len(sources), 'source')}"
     return f'<p class="summary">{details(held, model)}</p>'
+
+
+def progress(step: Progress) -> str:
+    """How far the work is."""
+    label = f"{escape(step.stage.capitalize())} {step.done:,} of {step.total:,}"
+    return (
+        f'<p class="progress" role="status">{label}<progress aria-label="{label}" '
+        f'value="{step.done}" max="{max(step.total, 1)}"></progress></p>'
+    )
 
 
 def outcome(report: AddReport) -> str:

@@ -53,10 +53,13 @@ def sources_panel(turns: Sequence[Turn]) -> str:
     return "".join(_section(n, answer, hidden=n != last) for n, answer in answered)
 
 
-def reading_panel(hits: Sequence[Hit]) -> str:
+def reading_panel(question: str, hits: Sequence[Hit]) -> str:
     """The passages that the model is reading just now."""
     cards = "".join(_card(str(n), hit, (), ()) for n, hit in enumerate(hits, start=1))
-    return f'<section class="sources"><h2>Reading</h2><ol class="cards">{cards}</ol></section>'
+    return (
+        f'<section class="sources"><h2>Reading</h2><p class="asked">{escape(question)}</p>'
+        f'<ol class="cards">{cards}</ol></section>'
+    )
 
 
 def marked_text(text: str, spans: Iterable[Span]) -> str:

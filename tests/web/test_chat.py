@@ -133,6 +133,16 @@ def test_stop_keeps_what_was_written_and_frees_the_assistant(
     assert "Stopped" in shown(chat, last)["log"]
 
 
+def test_stop_works_between_two_words(chat: Chat, assistant: FakeAssistant) -> None:
+    assistant.reply = lambda question: Answer(question, question, "word " * 50, False)
+    steps = chat.ask("Tell me", None, READER)
+    while "Writing" not in shown(chat, next(steps)).get("current", ""):
+        pass
+    chat.stop(READER)
+    *_, last = steps
+    assert restore(shown(chat, last)["kept"]) == (Turn("Tell me", words="word "),)
+
+
 def test_an_answer_whose_reader_is_gone_is_cancelled(chat: Chat, assistant: FakeAssistant) -> None:
     steps: Any = chat.ask("How often?", None, READER)
     next(steps), next(steps)

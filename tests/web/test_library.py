@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,37 +38,60 @@ def upload(folder: Path, name: str, text: str) -> dict[str, Any]:
     return {"path": str(path), "orig_name": name}
 
 
-def test_uploads_keep_their_own_names_and_leave_no_copy(
-    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
-) -> None:
+def wait_until(holds: Callable[[], bool]) -> None:
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < 5
+        time.sleep(0.01)
+
+
+def test_uploads_keep_their_own_names_and_leave_no_copy(shelf: Shelf, tmp_path: Path) -> None:
     files = [
         upload(tmp_path, "Meine Seite <1>.html", "Title\nText."),
         upload(tmp_path, "empty.txt", " "),
     ]
-    steps: list[Any] = []
-    tell: Any = lambda *step, **said: steps.append((step, said))  # noqa: E731
-    updates = shelf.add(files, tell)
-    told = Parsed(updates[shelf._outcome]).text
+    first, *steps, last = shelf.add(files)
+    assert first[shelf._uploads] is None
+    assert [Parsed(step[shelf._outcome]).text for step in (first, *steps)] == [
+        "Adding 0 of 2",
+        "Reading 1 of 2",
+        "Reading 2 of 2",
+    ]
+    told = Parsed(last[shelf._outcome]).text
     assert "Meine Seite <1>.html Added · 1 article, 1 passage" in told
     assert "empty.txt Not added · The file is empty." in told
-    assert "Meine Seite &lt;1&gt;.html" in updates[shelf._listing]
-    assert updates[shelf._uploads] is None
-    assert steps == [(((1, 2),), {"desc": "reading"}), (((2, 2),), {"desc": "reading"})]
-    assert not any(Path(file["path"]).exists() for file in files)
+    assert "Meine Seite &lt;1&gt;.html" in last[shelf._listing]
+    wait_until(lambda: not any(Path(file["path"]).exists() for file in files))
 
 
-def test_a_busy_library_is_told_and_leaves_no_copy_either(
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LibraryBusyError("Another program writes.", "Try again."), "Another program writes. Try"),
+        (ZeroDivisionError("x"), "Something failed that should not have: ZeroDivisionError."),
+    ],
+)
+def test_when_nothing_could_be_added_it_is_told_and_no_copy_is_left(
+    shelf: Shelf, tmp_path: Path, error: Exception, said: str
+) -> None:
+    class Failing(FakeAssistant):
+        def add(self, *given: Any, **more: Any) -> AddReport:
+            raise error
+
+    shelf._assistant = stand_in(Failing(tmp_path))
+    file = upload(tmp_path, "a.txt", "Title\nText.")
+    *_, last = shelf.add([file])
+    assert said in Parsed(last[shelf._outcome]).text
+    wait_until(lambda: not Path(file["path"]).exists())
+
+
+def test_adding_goes_on_when_the_reader_leaves(
     shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
 ) -> None:
-    class Busy(FakeAssistant):
-        def add(self, *given: Any, **more: Any) -> AddReport:
-            raise LibraryBusyError("Another program writes to the library.", "Try again soon.")
-
-    shelf._assistant = stand_in(Busy(tmp_path))
-    file = upload(tmp_path, "a.txt", "Title\nText.")
-    told = Parsed(shelf.add([file])[shelf._outcome]).text
-    assert "Another program writes to the library. Try again soon." in told
-    assert not Path(file["path"]).exists()
+    steps: Any = shelf.add([upload(tmp_path, "a.txt", "From afar\nText.")])
+    next(steps)
+    steps.close()
+    wait_until(lambda: assistant.held[-1].title == "From afar")
 
 
 def test_removing_a_source_takes_its_articles_away(shelf: Shelf) -> None:

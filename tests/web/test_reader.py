@@ -119,7 +119,7 @@ def test_before_the_first_answer_the_panel_says_what_it_is_for() -> None:
 
 
 def test_the_passages_that_are_being_read_are_shown_unmarked() -> None:
-    parsed = Parsed(reading_panel([hit_of(HARBOUR), hit_of(BRIDGE)]))
+    parsed = Parsed(reading_panel("q", [hit_of(HARBOUR), hit_of(BRIDGE)]))
     assert HARBOUR.text in parsed.text
     assert not parsed.marks
 
@@ -134,6 +134,8 @@ def test_hostile_sources_stay_text() -> None:
         refusal(EVERYTHING),
         closest=(replace(refusal("").closest[1], title=EVERYTHING, sentence=EVERYTHING),),
     )
-    panel = sources_panel([Turn("q", answer), Turn("q", nothing)]) + reading_panel([hit])
+    panel = sources_panel([Turn("q", answer), Turn("q", nothing)]) + reading_panel(
+        EVERYTHING, [hit]
+    )
     allowed = {"section", "h2", "h3", "p", "ol", "ul", "li", "div", "span", "blockquote", "mark"}
     assert Parsed(panel).tags <= allowed | {"br", "details", "summary"}
