@@ -7,6 +7,7 @@ fast from Q8_0 weights as from Q4_1 weights on a processor, and the answers stay
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,12 @@ def _check_sha256(path: Path, sha256: str) -> None:
 
 
 def _write_whole(source: Path, target: Path) -> None:
-    """Whoever finds ``target`` finds all of it, even if this process is killed half-way."""
+    """Whoever finds ``target`` finds all of it, even if the machine is switched off half-way."""
     unfinished = target.with_suffix(".unfinished")
     try:
         write_q8_0(source, unfinished)
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
