@@ -275,6 +275,25 @@ def test_closing_the_iterator_frees_the_model(smollm: LlamaGenerator) -> None:
 
 
 @pytest.mark.real
+def test_the_engine_is_free_within_a_second(smollm: LlamaGenerator) -> None:
+    engine = Engine(smollm.path, 2048, threads=0)
+    prompt = engine.vocabulary.tokenize("The cat sat on the mat. " * 280, special=False)
+    stop = StopFlag()
+    stopped_at: list[float] = []
+
+    def stop_it() -> None:
+        stopped_at.append(time.monotonic())
+        stop.set()
+
+    threading.Timer(0.2, stop_it).start()
+    with pytest.raises(Stopped):
+        list(engine.write(prompt, 1, stop))  # takes several seconds if it is not stopped
+
+    assert time.monotonic() - stopped_at[0] < 1
+    engine.close()
+
+
+@pytest.mark.real
 def test_a_stop_in_the_middle_leaves_the_engine_as_new(tiny_model: Path) -> None:
     engine = Engine(tiny_model, 512, threads=1)
     prompt = engine.vocabulary.tokenize("the " * 120, False)
