@@ -6,12 +6,14 @@ script and style from ``static/``.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ import uvicorn
 from gradio.routes import App
 from starlette.routing import Mount
 
-from assistant.errors import UsageError
+from assistant.errors import AssistantError, UsageError
 from assistant.settings import data_folder
 from assistant.web.chat import Chat
 from assistant.web.library import Shelf
@@ -39,6 +41,7 @@ _FONTS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "
 _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "monospace")
 # How long open pages may hold up the end of the server.
 _GRACE_SECONDS = 1
+_ANNOUNCE = partial(print, flush=True)
 
 
 def build(assistant: Assistant) -> gr.Blocks:
@@ -70,7 +73,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 7860,
     open_browser: bool = False,
-    announce: Callable[[str], object] = print,
+    announce: Callable[[str], object] = _ANNOUNCE,
 ) -> None:
     """Serves the page until it is interrupted (Ctrl+C).
 
@@ -89,6 +92,8 @@ def serve(
         address = _address(listener)
 
         def ready() -> None:
+            # The first question need not wait for what can be loaded meanwhile.
+            threading.Thread(target=_load_model, args=(assistant,), daemon=True).start()
             announce(f"The page is at {address} (Ctrl+C ends it)")
             if open_browser:
                 # Some browsers run inside the terminal, and would hold up the server.
@@ -99,6 +104,11 @@ def serve(
             server.run(sockets=[listener])
         except KeyboardInterrupt:
             return  # uvicorn has shut down in order, and raises the signal again
+
+
+def _load_model(assistant: Assistant) -> None:
+    with contextlib.suppress(AssistantError):  # whoever asks first is told of it
+        assistant.model  # noqa: B018 - reading the model's name loads the model
 
 
 class _Server(uvicorn.Server):

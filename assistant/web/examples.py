@@ -28,7 +28,9 @@ def example_questions(articles: Sequence[Article], most: int = 4) -> list[str]:
     questions: dict[str, None] = {}
     for place, article in enumerate(titled[::step]):
         name = _main_name(article.text) if place % 2 == 0 else None
-        questions[f"Who or what is {name}?" if name else _about(article.title)] = None
+        questions[f"What do the articles say about {name}?" if name else _about(article.title)] = (
+            None
+        )
     return list(questions)[:most]
 
 

@@ -72,7 +72,7 @@ class Shelf:
         sources, articles = self._assistant.sources(), self._assistant.articles()
         return {
             self._listing: listing(sources, articles),
-            self._summary: summary(sources, articles, self._assistant.model),
+            self._summary: summary(sources, articles),
         }
 
     def add(self, uploads: list[dict[str, Any]] | None) -> Iterator[Updates]:
@@ -110,10 +110,10 @@ class Shelf:
         return {self._outcome: said, **self.show()}
 
 
-def summary(sources: Sequence[Source], articles: Sequence[Article], model: str) -> str:
+def summary(sources: Sequence[Source], articles: Sequence[Article]) -> str:
     """The line in the page's head."""
     held = f"{count(len(articles), 'article')} from {count(len(sources), 'source')}"
-    return f'<p class="summary">{details(held, model)}</p>'
+    return f'<p class="summary">{held}</p>'
 
 
 def progress(step: Progress) -> str:
