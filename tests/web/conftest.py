@@ -6,8 +6,10 @@ import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
@@ -68,17 +70,23 @@ def assistant(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
 
 
-@pytest.fixture
-def address(assistant: FakeAssistant) -> Iterator[str]:
-    """The page on a free port of this process."""
+@contextmanager
+def serving(assistant: Any) -> Iterator[str]:
+    """The page on a free port of this process; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = _Server(application(stand_in(assistant)), lambda: None)
+        server = _Server(application(assistant), lambda: None)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
         server.should_exit = True
         thread.join(PATIENCE_MS / 1000)
         assert not thread.is_alive()
+
+
+@pytest.fixture
+def address(assistant: FakeAssistant) -> Iterator[str]:
+    with serving(stand_in(assistant)) as address:
+        yield address
 
 
 @pytest.fixture

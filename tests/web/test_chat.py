@@ -75,9 +75,12 @@ def test_a_follow_up_is_asked_with_what_was_said_before(
 
 
 def test_an_example_is_asked_as_it_stands(chat: Chat) -> None:
-    event = gr.EventData(None, {"value": "Who or what is Tern Line?"})
+    event = gr.EventData(None, {"value": "What do the articles say about Tern Line?"})
     *_, last = chat.ask_example(None, READER, event)
-    assert restore(shown(chat, last)["kept"])[0].question == "Who or what is Tern Line?"
+    assert (
+        restore(shown(chat, last)["kept"])[0].question
+        == "What do the articles say about Tern Line?"
+    )
 
 
 def test_retry_asks_the_last_question_anew(chat: Chat, assistant: FakeAssistant) -> None:
@@ -107,7 +110,7 @@ def test_retry_and_undo_of_nothing_change_nothing(chat: Chat, assistant: FakeAss
 def test_a_new_conversation_begins_with_examples(chat: Chat) -> None:
     updates = shown(chat, chat.clear())
     assert restore(updates["kept"]) == ()
-    assert "Who or what is Tern Line?" in Parsed(updates["log"]).text
+    assert "What do the articles say about Tern Line?" in Parsed(updates["log"]).text
 
 
 def test_a_kept_conversation_is_shown_again(chat: Chat) -> None:

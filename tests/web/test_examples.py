@@ -14,7 +14,7 @@ def article(title: str, text: str = "Nothing to name here.") -> Article:
 
 def test_questions_ask_about_names_and_titles_of_the_library() -> None:
     assert example_questions([HARBOUR, BRIDGE]) == [
-        "Who or what is Tern Line?",
+        "What do the articles say about Tern Line?",
         "What does “Old bridge at Fennick reopens after nine years” say?",
     ]
 

@@ -136,8 +136,10 @@ def test_retry_undo_and_new_conversation(visit: Visit) -> None:
 
 
 def test_an_example_can_be_asked(visit: Visit) -> None:
-    visit.page.get_by_role("button", name="Who or what is Tern Line?").click()
-    expect(visit.page.locator("#log .turn .question")).to_contain_text("Who or what is Tern Line?")
+    visit.page.get_by_role("button", name="What do the articles say about Tern Line?").click()
+    expect(visit.page.locator("#log .turn .question")).to_contain_text(
+        "What do the articles say about Tern Line?"
+    )
 
 
 def test_a_refusal_offers_the_closest_articles(visit: Visit) -> None:
