@@ -24,6 +24,7 @@ _STRAY_JOINERS = re.compile(
     "|[\u200c\u200d]{2,}"
 )
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_MARK = re.compile("[\u0300-\u036f]")
 # Three marks on one letter is the most that any spelling needs.
 _HEAPED_MARKS = re.compile("([\u0300-\u036f]{3})[\u0300-\u036f]+")
 _MARKED_LETTER = re.compile("\\w[\u0300-\u036f]{1,3}")
@@ -36,9 +37,12 @@ def clean_text(text: str) -> str:
     """
     text = _LINE_ENDS.sub("\n", text)
     text = _UNSEEN.sub("", text)
-    text = _STRAY_JOINERS.sub("", text)
-    text = _HEAPED_MARKS.sub(r"\1", text)
-    return _MARKED_LETTER.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
+    if "\u200c" in text or "\u200d" in text:
+        text = _STRAY_JOINERS.sub("", text)
+    if _MARK.search(text):
+        text = _HEAPED_MARKS.sub(r"\1", text)
+        text = _MARKED_LETTER.sub(lambda letter: unicodedata.normalize("NFC", letter[0]), text)
+    return text
 
 
 def squeeze(text: str) -> str:

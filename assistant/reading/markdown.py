@@ -31,13 +31,15 @@ _FOOTNOTE_TEXT = re.compile(r"\\\[\^[^\]\s]{1,40}\]:\s*")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,40}\]")
 _PICTURES = re.compile(r"(?:!\[[^\[\]]{0,1000}\](?:\([^()]{0,2000}\)|\[[^\[\]]{0,200}\])?\s*)+")
 _TAG = re.compile(r"<!--.{0,5000}?-->|<[^<>]{0,2000}>", re.DOTALL)
+# So many characters tell the format.
+_TELLING = 200_000
 # A paragraph that is longer is taken as it stands: reading its marks would be slow.
 _LONGEST_PARAGRAPH = 20_000
 
 
 def is_markdown(text: str) -> bool:
     """Whether the text has what only Markdown has: front matter, headings, links, fences."""
-    return _front_matter(text)[0] is not None or _SIGNS.search(text) is not None
+    return _front_matter(text)[0] is not None or _SIGNS.search(text, 0, _TELLING) is not None
 
 
 def read_markdown(text: str) -> Page:

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import PurePath
 
 from assistant.errors import ReadingError
@@ -102,10 +103,14 @@ def _headers(blocks: Sequence[Block]) -> list[_Header]:
         if header:
             found.append(header)
         place = max(body, place + 1)
+    # Sums up to each block, so that a page of headers without texts is not read again and again.
+    prose = [0, *accumulate(is_prose(block) for block in blocks)]
+    solid = [0, *accumulate(len(block.text) * is_solid(block) for block in blocks)]
     kept: list[_Header] = []
     end = len(blocks)
     for header in reversed(found):
-        if _holds_text(blocks[header.body : end], header, blocks):
+        has_prose = prose[end] > prose[header.body] or any(map(is_prose, header.lead))
+        if _is_followed(header, blocks, has_prose, solid[end] - solid[header.body]):
             kept.append(header)
             end = header.start
     return kept[::-1]
@@ -200,14 +205,14 @@ def _is_boundary(blocks: Sequence[Block], place: int) -> bool:
     return is_clutter(line) or opens_comments(line) or opens_list(line)
 
 
-def _holds_text(body: Sequence[Block], header: _Header, blocks: Sequence[Block]) -> bool:
+def _is_followed(
+    header: _Header, blocks: Sequence[Block], has_prose: bool, solid_length: int
+) -> bool:
     """Whether a text follows the header: else it is an entry in a list of other articles."""
     if header.details.announces or header.start == 0:
-        return any(map(is_prose, (*header.lead, *body)))
-    solid = [block.text for block in body if is_solid(block)]
-    if header.start and opens_list(blocks[header.start - 1].text):
-        return sum(map(len, solid)) >= _ENOUGH_BELOW_LIST
-    return bool(solid)
+        return has_prose
+    below_list = opens_list(blocks[header.start - 1].text)
+    return solid_length >= (_ENOUGH_BELOW_LIST if below_list else 1)
 
 
 # --- articles ------------------------------------------------------------------------------------
