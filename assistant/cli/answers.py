@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assistant.cli.cleaning import clean_line
+from assistant.cli.cleaning import clean_line, counted
 from assistant.cli.terminal import Terminal
 from assistant.errors import ModelError
 from assistant.records import Answer, Citation, Event, Finished, Found, Searching, Words
@@ -24,7 +24,7 @@ def follow(terminal: Terminal, events: Iterable[Event]) -> Answer:
                 case Searching():
                     show("Searching the library…")
                 case Found(hits):
-                    show(f"Reading {len(hits)} passages…")
+                    show(f"Reading {counted(len(hits), 'passage')}…")
                 case Words(text):
                     draft += text
                     show(draft)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from assistant.cli.application import Application
+from assistant.cli.cleaning import counted
 from assistant.errors import AssistantError
 from assistant.records import Record
 
@@ -121,7 +122,8 @@ def _check_library(app: Application, library: Path | None, repair: bool) -> Iter
                 report = health.repair(assistant.library, progress)
         else:
             report = health.check(assistant.library)
-    held = f"{report.sources} sources, {report.articles} articles, {report.passages} passages"
+    counts = {"source": report.sources, "article": report.articles, "passage": report.passages}
+    held = ", ".join(counted(number, thing) for thing, number in counts.items())
     if report.agrees:
         yield Finding("library", "ok", f"{held}; all agrees: {settings.library}")
     hint = "Add its pages to a new library." if repair else "`assistant doctor --repair` mends it."

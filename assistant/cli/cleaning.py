@@ -1,4 +1,4 @@
-"""Makes text from anywhere safe to show in a terminal.
+"""Makes text fit to be shown in a terminal, and text from anywhere safe to be.
 
 Titles, file names, article text and the words of a model may hold control sequences that move
 the cursor, rename the window or hide what stands before them.
@@ -27,3 +27,8 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """The text as one clean line: for titles and names."""
     return clean(" ".join(text.split()))
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: `1 article`, `2 articles`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -9,6 +9,7 @@ import typer
 
 from assistant.cli import options
 from assistant.cli.application import application
+from assistant.cli.cleaning import counted
 
 if TYPE_CHECKING:
     from assistant.records import AddReport, SourceOutcome
@@ -89,4 +90,4 @@ def remove(
     if json:
         app.terminal.json(removed.to_dict())
     else:
-        app.terminal.line(f"Removed {removed.name} ({removed.articles} articles).")
+        app.terminal.line(f"Removed {removed.name} ({counted(removed.articles, 'article')}).")

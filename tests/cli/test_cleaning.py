@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.cli.cleaning import clean, clean_line
+from assistant.cli.cleaning import clean, clean_line, counted
 from tests.cli.stand_ins import HOSTILE
 
 
@@ -32,3 +32,7 @@ def test_clean_keeps_the_letters_and_the_lines() -> None:
 
 def test_a_clean_line_is_one_line() -> None:
     assert clean_line("  a\n\n b\tc\u2028d ") == "a b c d"
+
+
+def test_one_thing_is_not_many() -> None:
+    assert [counted(n, "article") for n in (0, 1, 2)] == ["0 articles", "1 article", "2 articles"]
