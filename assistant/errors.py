@@ -1,11 +1,11 @@
 """The errors that users see: one clear sentence, and a hint on what to do next.
 
-    AssistantError            anything this package raises on purpose
-    ├── UsageError            what was asked cannot be done as asked (exit code 2)
-    ├── ReadingError          a file could not be read as articles
-    ├── LibraryError          the library's folder is damaged, foreign or not there
-    │   └── LibraryBusyError  another process is writing to the library
-    └── ModelError            a model is missing, damaged or failed to answer
+AssistantError            anything this package raises on purpose
+├── UsageError            what was asked cannot be done as asked (exit code 2)
+├── ReadingError          a file could not be read as articles
+├── LibraryError          the library's folder is damaged, foreign or not there
+│   └── LibraryBusyError  another process is writing to the library
+└── ModelError            a model is missing, damaged or failed to answer
 """
 
 from __future__ import annotations

@@ -20,6 +20,6 @@ def test_an_error_carries_its_sentence_and_its_hint(error: type[AssistantError])
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_classes() -> None:
-    drawn = re.findall(r"^ {4}([│├└─ ]*)(\w+Error) ", errors.__doc__ or "", re.MULTILINE)
+    drawn = re.findall(r"^([│├└─ ]*)(\w+Error) ", errors.__doc__ or "", re.MULTILINE)
     depths = {name: len(branch) // 4 for branch, name in drawn}
     assert depths == {child.__name__: child.__mro__.index(AssistantError) for child in CHILDREN}
