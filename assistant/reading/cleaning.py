@@ -129,7 +129,8 @@ _CLUTTER = _any_of(
 _COMMENTS = _any_of(
     r"(?:(?:\d+|no|all|view|show|read|add|post|leave|write|submit|load)"
     r"(?: \d+| all| a| your| the)? )?(?:reader )?comments?(?: ?\(\d+\)| \d+| here| yet)?(?: off)?",
-    r"leave (?:a|your) (?:reply|comment|response|thought)|cancel reply|(?:post|add|write) a reply",
+    r"leave (?:a|your) (?:reply|comment|response|thought)(?: cancel reply)?|cancel reply",
+    r"(?:post|add|write) a reply",
     r"\d+ (?:responses?|thoughts|replies)(?: (?:to|on) .{1,160})?",
     r"join the (?:discussion|conversation)|comments are closed",
     r"(?:click|log ?in|sign in)(?: here)? to (?:leave a |post a |add a )?(?:comment|reply)",

@@ -70,9 +70,13 @@ def decode(data: bytes, name: str) -> str:
         )
     _refuse_known_binaries(data, name)
     text = _decode(data)
-    if text is None or len(_CONTROLS.findall(text)) > len(text) / 50:
+    if text is None or not _is_readable(text):
         raise ReadingError(f"{name} is not a text file.", "Add text, Markdown or HTML files.")
     return text
+
+
+def _is_readable(text: str) -> bool:
+    return len(_CONTROLS.findall(text)) <= len(text) / 50
 
 
 def _refuse_known_binaries(data: bytes, name: str) -> None:
@@ -90,9 +94,12 @@ def _decode(data: bytes) -> str | None:
     if data.count(0) <= len(data) / 10:
         for encoding in ("utf-8", _declared_encoding(data)):
             try:
-                return data.decode(encoding)
+                text = data.decode(encoding)
             except (LookupError, UnicodeError):
                 continue
+            # The bytes of UTF-16 without a mark may be valid UTF-8, but no text.
+            if _is_readable(text) or b"\0" not in data:
+                return text
     return _guess(data)
 
 

@@ -4,11 +4,12 @@ file holds, never by its name."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.errors import ReadingError
 from assistant.reading.blocks import Block, Format, Kind, Page
 from assistant.reading.bylines import read_details
-from assistant.reading.cleaning import clean_text, is_clutter, squeeze
+from assistant.reading.cleaning import clean_text, is_clutter, squeeze, squeeze_lines
 from assistant.reading.encodings import decode
 from assistant.reading.markdown import is_markdown, read_markdown
 from assistant.reading.webpages import is_html, read_html
@@ -36,9 +37,30 @@ def read_page(data: bytes, name: str) -> Page:
         page = read_markdown(text)
     else:
         page = read_text(text)
-    if not any(block.text for block in page.blocks):
+    blocks = tuple(block for block in map(_tidy, page.blocks) if block.text or _divides(block))
+    if all(map(_divides, blocks)):
         raise ReadingError(f"{name} holds no text.", "Check that the page was saved whole.")
-    return page
+    return replace(
+        page,
+        blocks=blocks,
+        title=_tidy_line(page.title),
+        section=_tidy_line(page.section),
+        author=_tidy_line(page.author),
+    )
+
+
+def _divides(block: Block) -> bool:
+    return block.kind == "article"
+
+
+def _tidy(block: Block) -> Block:
+    """The block cleaned once more: an entity such as ``&#8203;`` has become a character only now."""
+    text = clean_text(block.text)
+    return replace(block, text=text.strip() if block.kind == "code" else squeeze_lines(text))
+
+
+def _tidy_line(line: str | None) -> str | None:
+    return squeeze(clean_text(line or "")) or None
 
 
 def read_text(text: str) -> Page:

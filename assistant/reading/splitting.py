@@ -263,9 +263,10 @@ def _title(
         return page.title, blocks
     if header and header.title:
         return header.title.text, blocks
-    shown = [block for block in blocks if not is_clutter(block.text)]
-    if len(shown) > 1 and _is_title(shown[0]) and not is_prose(shown[0]):
-        return shown[0].text, shown[1:]
+    first = next((n for n, block in enumerate(blocks) if not is_clutter(block.text)), 0)
+    rest = blocks[first + 1 :]
+    if rest and _is_title(blocks[first]) and not is_prose(blocks[first]):
+        return blocks[first].text, rest
     name = squeeze(re.sub(r"[_-]+", " ", PurePath(source).stem))
     return name or source, blocks
 

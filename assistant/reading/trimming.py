@@ -77,8 +77,9 @@ def trim(blocks: Sequence[Block], *, headings_are_meant: bool) -> list[Block]:
             if not solid:
                 continue
             skipping = False
-            if place and blocks[place - 1].kind == "heading" and not _opens_skipping(line):
-                kept.append(blocks[place - 1])
+            before = blocks[place - 1]
+            if before.kind == "heading" and not _opens_skipping(before.text):
+                kept.append(before)
         begun = begun or solid
         kept.append(block)
     return kept
