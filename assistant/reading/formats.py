@@ -54,7 +54,7 @@ def _divides(block: Block) -> bool:
 
 
 def _tidy(block: Block) -> Block:
-    """The block cleaned once more: an entity such as ``&#8203;`` has become a character only now."""
+    """The block cleaned once more: an entity such as ``&#8203;`` is a character only now."""
     text = clean_text(block.text)
     return replace(block, text=text.strip() if block.kind == "code" else squeeze_lines(text))
 
