@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from assistant.records import Closest
 from assistant.retrieval.evidence import Evidence, Sentence
 from assistant.retrieval.terms import names, numbers, stem, words
