@@ -50,7 +50,7 @@ def repair(library: Library, progress: Callable[[Progress], None] | None = None)
     with library.writing():
         if library.database.search_disagrees():
             library.journal.rebuild_search()
-        library.ingest.reconcile(progress)
+        library.ingest.reconcile(progress, examine=True)
         return _check(library)
 
 
@@ -83,7 +83,7 @@ def _check(library: Library) -> HealthReport:
 def _readable(library: Library, problems: list[str]) -> set[str] | None:
     """The ids of the vectors that can be read; None, with the problem noted, if none can."""
     try:
-        return library.index.reading().readable()
+        return library.index.reading(examine=True).readable()
     except LibraryBusyError:
         raise
     except LibraryError as error:

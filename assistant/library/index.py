@@ -54,8 +54,13 @@ class Index:
                 "the articles again with this one.",
             )
 
-    def reading(self) -> Vectors:
+    def reading(self, reopen: bool = False, examine: bool = False) -> Vectors:
         """The vectors, opened again if another process has written since.
+
+        Args:
+            reopen: opens them again in any case: after an interrupted write, what has been seen
+                of them counts for nothing.
+            examine: opens them again, and first looks whether every one can be read.
 
         Raises:
             LibraryError: they are damaged, or were made by another model.
@@ -63,19 +68,15 @@ class Index:
         self.check_embedder()
         facts = self._database.facts()
         vectors = self._open(_folder_name(facts))
-        vectors.refresh(int(facts["changes"]))
+        if reopen or examine:
+            vectors.reopen(int(facts["changes"]), examine)
+        else:
+            vectors.refresh(int(facts["changes"]))
         return vectors
 
-    def writing(self, interrupted: bool = False) -> Vectors:
-        """The vectors for the holder of the write lock.
-
-        Args:
-            interrupted: an earlier write may have ended at any point, so what has been seen of
-                the vectors counts for nothing.
-        """
-        vectors = self.reading()
-        if interrupted:
-            vectors.reopen(self._database.changes())
+    def writing(self, reopen: bool = False, examine: bool = False) -> Vectors:
+        """The vectors for the holder of the write lock; otherwise as ``reading``."""
+        vectors = self.reading(reopen, examine)
         if "embedder" not in self._database.facts():
             self._database.note(embedder=json.dumps(self._pair()), vectors=_FIRST_FOLDER)
             self.wrote()
@@ -114,7 +115,7 @@ class Index:
 
     def _remove_all_but(self, name: str) -> None:
         for path in self._folder.glob(f"{_FIRST_FOLDER}*"):
-            if path.name.removesuffix(".lock") == name:
+            if path.name.removesuffix(".lock").removesuffix(".busy") == name:
                 continue
             if path.is_dir():
                 shutil.rmtree(path, ignore_errors=True)

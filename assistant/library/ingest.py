@@ -74,7 +74,7 @@ class Ingest:
         Raises:
             LibraryError: the vectors are damaged, or were made by another model.
         """
-        vectors = self._index.writing(interrupted=self._journal.unfinished())
+        vectors = self._index.writing(reopen=self._journal.unfinished())
         self._journal.withdraw(self._journal.named(name))
         self._drop(vectors)
 
@@ -83,10 +83,14 @@ class Ingest:
         if self._journal.unfinished():
             self.reconcile(progress)
 
-    def reconcile(self, progress: ProgressCallback | None = None) -> None:
+    def reconcile(self, progress: ProgressCallback | None = None, examine: bool = False) -> None:
         """Makes the vectors agree with the catalogue, and completes what was interrupted.
 
         Vectors that cannot be read, or that another model made, are made anew.
+
+        Args:
+            progress: told how it goes.
+            examine: takes nothing for granted, also where nothing hints at damage.
 
         Raises:
             ModelError: the embedder failed.
@@ -94,7 +98,7 @@ class Ingest:
         if self._index.made_by_another():
             self._rebuild(progress)
         try:
-            kept = self._index.writing(interrupted=True).readable()
+            kept = self._index.writing(reopen=True, examine=examine).readable()
         except LibraryBusyError:
             raise
         except LibraryError:

@@ -4,7 +4,8 @@ Chroma run in process expects to be alone. Two processes that open one store at 
 can read each other's half-written files, one path spelled two ways gives two clients, and a
 client opened before another process wrote counts the new rows but never finds them. So here is
 one client for each real path, a file lock around opening and around every write, and a number:
-whoever is told of a higher one opens the store again.
+whoever is told of a higher one opens the store again. A store that a killed process left behind
+can hang or abort whoever opens it, so such a store is tried out in a process of its own first.
 
 Chroma is given ids and vectors and nothing else. No embedding function is ever named, because a
 store that names one has its class built by whoever opens it.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -22,14 +24,13 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-from filelock import FileLock, Timeout
 
-from assistant.errors import AssistantError, LibraryBusyError, LibraryError, ModelError
+from assistant.errors import LibraryError, ModelError
 from assistant.inference.embedding import Vectors as VectorArray
+from assistant.library.guard import StoreGuard, clear_errors, is_failure, try_out
 
 _Result = TypeVar("_Result")
 _READ_BATCH = 2_000
-_LOCK_SECONDS = 60.0
 
 
 class Vectors:
@@ -47,7 +48,7 @@ class Vectors:
         self._name = collection
         self._about = about
         self._lock = threading.RLock()
-        self._between_processes = FileLock(f"{path}.lock", timeout=_LOCK_SECONDS)
+        self._guard = StoreGuard(path)
         self._users = 0
         self._process = os.getpid()
         self._seen: int | None = None
@@ -92,10 +93,19 @@ class Vectors:
                 self._reopen()
                 self._seen = changes
 
-    def reopen(self, changes: int) -> None:
-        """Opens the store again whatever has been seen of it."""
+    def reopen(self, changes: int, examine: bool = False) -> None:
+        """Opens the store again whatever has been seen of it.
+
+        Args:
+            changes: the library's number of changes.
+            examine: first reads every vector in a process of its own, as is done anyway where
+                somebody died at the store.
+
+        Raises:
+            LibraryError: the store is damaged.
+        """
         with self._lock:
-            self._reopen()
+            self._reopen(examine)
             self._seen = changes
 
     def wrote(self, changes: int) -> None:
@@ -190,18 +200,18 @@ class Vectors:
             try:
                 return None if self._collection is None else operation(self._collection)
             except BaseException as error:
-                if not _is_failure(error):
+                if not is_failure(error):
                     raise
-            # Another process may have deleted what this view still lists.
-            self._reopen()
-            with self._clear_errors():
+            # Another process may have deleted what this view still lists, or it is damaged.
+            self._reopen(examine=True)
+            with clear_errors(self.path):
                 return None if self._collection is None else operation(self._collection)
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:
-        with self._lock, self._clear_errors(), self._alone():
-            if self._client is None:
-                self._connect()
+        with self._lock, clear_errors(self.path), self._guard.alone() as suspect:
+            if self._client is None or suspect:
+                self._connect(suspect)
             if self._collection is None:
                 self._collection = self._client.create_collection(
                     self._name,
@@ -211,17 +221,26 @@ class Vectors:
                 )
             yield self._collection
 
-    def _reopen(self) -> None:
-        with self._clear_errors():
+    def _reopen(self, examine: bool = False) -> None:
+        with clear_errors(self.path):
             self._release()
             if self.path.exists():
-                with self._alone():
-                    self._connect()
+                with self._guard.alone() as suspect:
+                    self._connect(examine or suspect)
 
-    def _connect(self) -> None:
+    def _connect(self, examine: bool) -> None:
+        self._release()
+        if examine:
+            try_out(self.path, self._name)
+        self._client = self._open_client()
+        self._collection = self._find_collection()
+        if self._collection is not None:
+            # The first request loads the index from its files: do it while nobody writes them.
+            self._collection.count()
+
+    def _open_client(self) -> Any:
         import chromadb
         from chromadb.config import Settings
-        from chromadb.errors import NotFoundError
 
         if self._process != os.getpid():
             raise LibraryError("A library cannot be used in a forked process.", "Open it there.")
@@ -231,44 +250,24 @@ class Vectors:
             "allow_reset": False,
             "_env_file": None,  # a file named .env in the working folder could set the others
         }
-        self._client = chromadb.PersistentClient(str(self.path), settings=Settings(**options))
+        return chromadb.PersistentClient(str(self.path), settings=Settings(**options))
+
+    def _find_collection(self) -> Any:
+        from chromadb.errors import NotFoundError
+
         try:
             collection = self._client.get_collection(self._name, embedding_function=None)
         except NotFoundError:
-            return
+            return None
         kept = collection.configuration_json
         if kept["hnsw"]["space"] != "cosine" or kept["embedding_function"] != {"type": "legacy"}:
             raise ValueError("they were not written by this program")
-        # The first request loads the index from its files: do it while nobody writes them.
-        collection.count()
-        self._collection = collection
+        return collection
 
     def _release(self) -> None:
         client, self._client, self._collection = self._client, None, None
         if client is not None and self._process == os.getpid():
             client.close()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        try:
-            with self._between_processes:
-                yield
-        except Timeout as error:
-            raise LibraryBusyError(
-                "Another process keeps the library's vectors busy.", "Try again when it is done."
-            ) from error
-
-    @contextmanager
-    def _clear_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except BaseException as error:
-            if not _is_failure(error):
-                raise
-            raise LibraryError(
-                f"The library's vectors in {self.path} cannot be used: {error}.",
-                "Run `assistant doctor --repair`: it makes them again from the articles.",
-            ) from error
 
 
 def collection_name(embedder: str, revision: str) -> str:
@@ -292,7 +291,16 @@ def _finite(vectors: VectorArray) -> VectorArray:
     return np.asarray(vectors, dtype=np.float32)
 
 
-def _is_failure(error: BaseException) -> bool:
-    # A panic of Chroma's engine is no Exception, and its class cannot be imported.
-    failed = isinstance(error, Exception) or type(error).__name__ == "PanicException"
-    return failed and not isinstance(error, AssistantError)
+def _examine(path: str, name: str) -> None:
+    # The caller holds the store's lock on behalf of this process, so it is not taken here.
+    store = Vectors(path, name, {})
+    store._connect(examine=False)
+    if store._collection is not None:
+        ids = store._collection.get(include=[])["ids"]
+        for batch in _batches(ids, _READ_BATCH):
+            found = store._collection.get(ids=batch, include=["embeddings"])
+            store._collection.query(query_embeddings=[found["embeddings"][0]], n_results=5)
+
+
+if __name__ == "__main__":
+    _examine(*sys.argv[1:])
