@@ -185,8 +185,10 @@ def test_threads_that_add_at_once_take_turns(tmp_path: Path) -> None:
                 errors.append(error)
 
         def read() -> None:
+            vector = library.embedder.embed_queries(["text many"])[0]
             while not stop.is_set():
-                found_texts(library, "text many")
+                for search in (library.dense(vector, 9), library.lexical("text", 9)):
+                    library.passages([passage_id for passage_id, _ in search])
 
         reader = threading.Thread(target=guarded, args=[read])
         writers = [

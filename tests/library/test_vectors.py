@@ -91,6 +91,16 @@ def test_more_than_one_batch_goes_in_and_comes_out(vectors: Vectors) -> None:
     assert vectors.readable() == set(names(10))
 
 
+def test_near_duplicates_hide_nothing(vectors: Vectors) -> None:
+    centre, noise = unit_vectors(1), unit_vectors(1_100, seed=1)
+    made = np.concatenate([unit_vectors(4, seed=2), centre + 0.02 * noise])
+    vectors.upsert(names(len(made)), made)
+    found = {passage_id for passage_id, _ in vectors.nearest(made[0], len(made))}
+    assert len(found) >= 0.999 * len(made)
+    for number in (0, 1, 2, 3, 500, 1_000):
+        assert f"p{number}" in dict(vectors.nearest(made[number], 5))
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_what_is_no_number_never_goes_in(vectors: Vectors, bad: float) -> None:
     made = unit_vectors(3)
