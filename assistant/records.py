@@ -248,7 +248,7 @@ class Statement(Record):
 class Answer(Record):
     """An answer, with all that is needed to check it.
 
-    ``hits`` are the passages that the model read, in the order of their numbers. ``closest`` is
+    ``hits`` are the passages found, in the order of their numbers. ``closest`` is
     filled when the answer is a refusal. ``draft`` is what the model wrote before it was checked.
     ``dropped_marks`` counts marks with numbers that no passage had, ``cut`` the ids of passages
     that were shortened or left out of the prompt. ``timings`` are seconds by stage: ``rewrite``,
@@ -302,7 +302,7 @@ class Searching(Record):
 
 @dataclass(frozen=True, slots=True)
 class Found(Record):
-    """The passages that the model is about to read."""
+    """The passages found; the model is about to read what fits of them."""
 
     hits: tuple[Hit, ...]
 

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     embedder: str = Field("default", description="Embedding model: a name of `assistant models`.")
     passages: int = Field(4, ge=1, le=20, description="Passages given to the language model.")
     evidence_tokens: int = Field(
-        450, ge=50, le=32_000, description="Most model tokens of evidence in a prompt."
+        1, ge=1, le=32_000, description="Most model tokens of evidence in a prompt."
     )
     answer_tokens: int = Field(120, ge=8, le=4_096, description="Most model tokens of an answer.")
     threads: int = Field(0, ge=0, le=256, description="Processor threads; 0: all cores.")

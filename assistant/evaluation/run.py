@@ -119,7 +119,7 @@ def _unmarked(answer: Answer) -> str:
 def _quoting(assistant: Assistant, answer: Answer, hits: list[Hit], question: Question) -> Baseline:
     shown = hits[: assistant.settings.passages]
     sentences = rank_sentences(answer.standalone_question, shown, assistant.library.embedder)
-    text = max(sentences, key=lambda s: s.relevance).text if sentences else ""
+    text = max(sentences, key=lambda s: s.cosine).text if sentences else ""
     return Baseline(
         text, False, contains_answer(text, question.answers), token_f1(text, question.answers)
     )

@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from assistant.inference.embedding import Embedder
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Hit, Record
-from assistant.retrieval.search import DENSE_WEIGHT
+from assistant.retrieval.expectations import holds_expected_kind
 from assistant.retrieval.terms import stems
+
+_COSINE_WEIGHT = 0.6
+_WORDS_WEIGHT = 0.4
+_KIND_WEIGHT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Record):
     """A sentence of a hit: ``article.text[start:end] == text``.
 
-    ``number`` is its hit's number in the prompt (from 1), ``relevance`` how near it is to the
-    question: cosine and shared words, weighed as in the search.
+    ``number`` is its hit's number in the prompt (from 1), ``cosine`` that of its vector and the
+    question's, ``relevance`` how likely it is to hold the answer (see ``rank_sentences``).
     """
 
     number: int
     text: str
     start: int
     end: int
+    cosine: float
     relevance: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence(Record):
-    """What the model reads: ``texts[n - 1]`` is what it sees of ``hits[n - 1]``, passage ``n``.
+    """What was found, and what of it the model reads.
 
-    ``sentences`` are all sentences of the hits, read by the model or not, in order; ``cut`` the
-    ids of passages that were shortened or left out.
+    ``texts[n - 1]`` is what it sees of ``hits[n - 1]``, passage ``n``: nothing, where the budget
+    was spent before. ``sentences`` are all sentences of the hits, read by the model or not, in
+    order; ``cut`` the ids of passages that were shortened or left out.
     """
 
     hits: tuple[Hit, ...]
@@ -50,9 +57,9 @@ def select_evidence(
 ) -> Evidence:
     """Chooses the sentences that the model reads: the most relevant ones, within the budget.
 
-    Prefill is the wait on a processor, and a small model is misled by what it need not read. So
-    each passage gives its most relevant sentence first, then the others are taken in order of
-    relevance while they fit; they are shown in the order of the article, gaps as "…".
+    Prefill is the wait on a processor, and a small model is misled by what it need not read
+    (docs/log.md). Sentences are taken in order of relevance while they fit, and shown in the
+    order of the article, gaps as "…".
 
     Args:
         question: the question that stands alone.
@@ -61,65 +68,86 @@ def select_evidence(
         count_tokens: the language model's tokens of a text.
         budget: most tokens of all texts together; the best sentence goes in whatever its length.
     """
-    ranked = rank_sentences(question, hits, embedder)
-    chosen = _within_budget(ranked, count_tokens, budget)
-    kept = sorted({sentence.number for sentence in chosen})
-    renumbered = {number: place for place, number in enumerate(kept, start=1)}
-    sentences = tuple(
-        replace(sentence, number=renumbered[sentence.number])
-        for sentence in ranked
-        if sentence.number in renumbered
-    )
+    sentences = rank_sentences(question, hits, embedder)
+    chosen = _within_budget(sentences, count_tokens, budget)
+    by_hit = [
+        [sentence for sentence in sentences if sentence.number == number]
+        for number in range(1, len(hits) + 1)
+    ]
     return Evidence(
-        hits=tuple(hits[number - 1] for number in kept),
-        texts=tuple(_joined([s for s in ranked if s.number == number], chosen) for number in kept),
-        sentences=sentences,
+        hits=tuple(hits),
+        texts=tuple(_joined(of_hit, chosen) for of_hit in by_hit),
+        sentences=tuple(sentences),
         cut=tuple(
             hit.passage.id
-            for number, hit in enumerate(hits, start=1)
-            if any(s not in chosen for s in ranked if s.number == number)
+            for hit, of_hit in zip(hits, by_hit, strict=True)
+            if not chosen.issuperset(of_hit)
         ),
     )
 
 
 def rank_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Sentence]:
-    """All sentences of the hits in order, with their relevance to the question (about 0 to 1)."""
+    """All sentences of the hits in order, with their relevance to the question.
+
+    Relevance is 0.6 times the cosine, plus 0.4 times the share of the question's meaningful words
+    that the sentence has, the one before it and the title included (rare words count more), plus
+    0.1 where it has the kind of thing that the question word asks for; about 0 to 1.1. The weights
+    were chosen on tuning questions (docs/log.md).
+    """
     spans = [
-        (number, hit.passage, start, end)
+        (number, hit, start, end)
         for number, hit in enumerate(hits, start=1)
         for start, end in sentence_spans(hit.passage.text)
     ]
     if not spans:
         return []
-    texts = [passage.text[start:end] for _, passage, start, end in spans]
-    cosines = embedder.embed_passages(texts) @ embedder.embed_queries([question])[0]
-    asked = stems(question)
+    texts = [hit.passage.text[start:end] for _, hit, start, end in spans]
+    asked = embedder.embed_queries([question])[0]
+    cosines = [float(cosine) for cosine in embedder.embed_passages(texts) @ asked]
+    shares = _word_shares(question, [(n, hit.title) for n, hit, _, _ in spans], texts)
     return [
         Sentence(
             number=number,
             text=text,
-            start=passage.start + start,
-            end=passage.start + end,
-            relevance=DENSE_WEIGHT * float(cosine)
-            + (1 - DENSE_WEIGHT) * len(asked & stems(text)) / max(1, len(asked)),
+            start=hit.passage.start + start,
+            end=hit.passage.start + end,
+            cosine=cosine,
+            relevance=_COSINE_WEIGHT * cosine
+            + _WORDS_WEIGHT * share
+            + _KIND_WEIGHT * holds_expected_kind(question, text),
         )
-        for (number, passage, start, end), text, cosine in zip(spans, texts, cosines, strict=True)
+        for (number, hit, start, end), text, cosine, share in zip(
+            spans, texts, cosines, shares, strict=True
+        )
     ]
+
+
+def _word_shares(
+    question: str, homes: Sequence[tuple[int, str]], texts: Sequence[str]
+) -> list[float]:
+    """The share of the question's words that each sentence has, with the one before it in the
+    same passage and the title; a word counts by how few of the sentences have it."""
+    of_text = [stems(text) for text in texts]
+    weights = {
+        word: math.log(1 + len(texts) / (1 + sum(word in held for held in of_text)))
+        for word in stems(question)
+    }
+    total = sum(weights.values()) or 1.0
+    shares: list[float] = []
+    for place, (number, title) in enumerate(homes):
+        held = of_text[place] | stems(title)
+        if place and homes[place - 1][0] == number:
+            held |= of_text[place - 1]
+        shares.append(sum(weights[word] for word in weights if word in held) / total)
+    return shares
 
 
 def _within_budget(
     sentences: Sequence[Sentence], count_tokens: Callable[[str], int], budget: int
 ) -> set[Sentence]:
-    by_relevance = sorted(sentences, key=lambda sentence: -sentence.relevance)
-    seen: set[int] = set()
-    leaders: list[Sentence] = []
-    for sentence in by_relevance:
-        if sentence.number not in seen:
-            seen.add(sentence.number)
-            leaders.append(sentence)
     chosen: set[Sentence] = set()
     left = budget
-    for sentence in dict.fromkeys([*leaders, *by_relevance]):
+    for sentence in sorted(sentences, key=lambda sentence: -sentence.relevance):
         needed = count_tokens(sentence.text)
         if needed <= left or not chosen:
             chosen.add(sentence)

@@ -12,14 +12,14 @@ Turn = tuple[str, str | Answer]
 
 _MOST_CARRIED = 10
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|that|these|those|there|then"
-    r"|one|ones|both|former|latter|same|such|else|another)\b",
+    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|these|those|both|former"
+    r"|latter|(?:in|at|of|on|by|for|after|before|since|with|about|than) that"
+    r"|(?:that|there|then|same|ones?|else)(?=\W*$))\b",
     re.IGNORECASE,
 )
+_MOST_BEFORE = 2  # with more words of its own before a pronoun, a question says whom it means
 _GOES_ON = re.compile(
-    r"^\s*(?:and|but|or|so|also|then|what about|how about|what else|why|why not|when|where|who"
-    r"|how(?: many| much| long| old| far| come)?|which(?: one)?|really)\b[\s?!.]*",
-    re.IGNORECASE,
+    r"^\s*(?:and|but|or|so|also|then|what about|how about|what else)\b[\s,]*", re.IGNORECASE
 )
 
 
@@ -49,12 +49,13 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
 
 
 def _leans_back(question: str) -> bool:
-    if _POINTS_BACK.search(question):
+    pronoun = _POINTS_BACK.search(question)
+    if pronoun and len(content_words(question[: pronoun.start()])) <= _MOST_BEFORE:
         return True
     rest = _GOES_ON.sub("", question, count=1)
     goes_on = rest != question
     own = content_words(rest)
-    return len(own) <= 1 or (goes_on and len(own) <= 3 and not names(rest))
+    return len(own) <= 1 or (goes_on and len(own) <= 3)
 
 
 def _names_in_order(text: str) -> list[str]:

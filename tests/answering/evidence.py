@@ -21,7 +21,7 @@ def evidence_of(*texts: str, title: str = "The Lowmoor Line") -> Evidence:
         for place, text in enumerate(texts, start=1)
     )
     sentences = tuple(
-        Sentence(place, text[start:end], start, end, relevance=0.5)
+        Sentence(place, text[start:end], start, end, cosine=0.5, relevance=0.5)
         for place, text in enumerate(texts, start=1)
         for start, end in sentence_spans(text)
     )

@@ -21,7 +21,13 @@ def test_a_question_that_leans_back_gets_the_names_and_nouns_before(question: st
 
 @pytest.mark.parametrize(
     "question",
-    ["How long is the bridge over the Alder?", "When did Mayor Brandt open the museum of clocks?"],
+    [
+        "How long is the bridge over the Alder?",
+        "When did Mayor Brandt open the museum of clocks?",
+        "Where were the two papers found that the rowing club was short of?",
+        "When did the Skerry Line order its second ferry?",
+        "How many seats are there on the ferry?",
+    ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(question: str) -> None:
     assert standalone_question(question, HISTORY) == question

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.retrieval.expectations import holds_expected_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("How many boats sailed in 2019?", "In 2019, twelve boats sailed.", 1.0),
+        ("How many boats sailed in 2019?", "In 2019, all boats sailed.", 0.0),
+        ("When did it sail?", "It sailed in March.", 1.0),
+        ("When did it sail?", "It sailed at last.", 0.0),
+        ("who met Brandt", "Later Brandt met Ilse Orsk.", 1.0),
+        ("Who met Ilse Brandt?", "The mayor met Ilse Brandt.", 0.0),
+        ("Why did it sink?", "It sank because it was old.", 1.0),
+        ("Which boat is older?", "It is the Linnet.", 0.5),
+    ],
+)
+def test_question_words_ask_for_a_kind_of_thing(
+    question: str, sentence: str, expected: float
+) -> None:
+    assert holds_expected_kind(question, sentence) == expected
