@@ -98,7 +98,9 @@ def test_vectors_that_cannot_be_read_are_made_anew(
         told: list[Progress] = []
         assert repair(opened, told.append).agrees
         assert told[-1] == Progress("embedding", 1_104, 1_104)
-        assert BRIDGE in found_texts(opened, "bridge ferries", limit=2_000)
+        vector = opened.embedder.embed_queries([f"The bridge\n{BRIDGE}"])[0]
+        (nearest,) = opened.dense(vector, 1)
+        assert [p.text for p in opened.passages([nearest[0]])] == [BRIDGE]
     kept = [path.name for path in library.folder.iterdir() if path.is_dir()]
     assert len(kept) == 1
 
