@@ -29,7 +29,8 @@ def search(
     """
     vector = library.embedder.embed_queries([question])[0]
     dense = dict(library.dense(vector, LIST_LENGTH, filters))
-    lexical = dict(library.lexical(match_expression(question), LIST_LENGTH, filters))
+    expression = match_expression(question)
+    lexical = dict(library.lexical(expression, LIST_LENGTH, filters)) if expression else {}
     cosines = dense | library.similarities(vector, [p for p in lexical if p not in dense])
     scores = fuse(cosines, lexical)
     ranks = {"dense": _ranks(dense), "lexical": _ranks(lexical)}
