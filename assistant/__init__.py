@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from assistant.answering.assistant import Assistant, answer
+    from assistant.answering.assistant import Assistant
+    from assistant.answering.default import answer
     from assistant.errors import AssistantError
     from assistant.evaluation.run import evaluate
     from assistant.records import Answer, Article, Citation, Filters, Hit, Passage, Statement
@@ -28,7 +29,7 @@ _HOMES = {
     "Hit": "assistant.records",
     "Passage": "assistant.records",
     "Statement": "assistant.records",
-    "answer": "assistant.answering.assistant",
+    "answer": "assistant.answering.default",
     "evaluate": "assistant.evaluation.run",
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,17 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from assistant.answering.citations import check_citations
+from assistant.answering.checking import checked_answer
 from assistant.answering.marks import hold_back_marks
 from assistant.answering.prompts import answer_messages
 from assistant.answering.refusal import (
     EMPTY_LIBRARY,
     NOT_IN_LIBRARY,
-    NOT_SUPPORTED,
     NOTHING_MATCHES,
     closest_articles,
     confidence,
-    says_not_there,
 )
 from assistant.errors import UsageError
 from assistant.inference.embedding import Embedder
@@ -41,7 +38,7 @@ from assistant.records import (
     Source,
     Words,
 )
-from assistant.retrieval.evidence import Evidence, select_evidence
+from assistant.retrieval.evidence import select_evidence
 from assistant.retrieval.followups import Turn, standalone_question
 from assistant.retrieval.search import search
 from assistant.settings import Settings, load_settings
@@ -276,54 +273,6 @@ class Assistant:
                 timings=timings.so_far(),
             )
         )
-
-
-def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
-    """The answer that a draft makes once its citations are checked.
-
-    Args:
-        draft: the model's words.
-        evidence: what the model read.
-        refusal: the answer to give if the draft says that the passages do not hold the answer,
-            or if none of its statements is supported.
-    """
-    refusal = replace(refusal, draft=draft)
-    if says_not_there(draft):
-        return refusal
-    checked = check_citations(draft, evidence)
-    if not any(statement.verdict == "supported" for statement in checked.statements):
-        return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
-    return replace(
-        refusal,
-        text=checked.text,
-        refused=False,
-        statements=checked.statements,
-        citations=checked.citations,
-        closest=(),
-        dropped_marks=checked.dropped_marks,
-    )
-
-
-def answer(question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
-    """Answers from the default library; see ``Assistant.answer``.
-
-    The library is opened at the first call, and kept open until the process ends.
-    """
-    return _default_assistant().answer(question, history, filters)
-
-
-_open_assistants: dict[Path, Assistant] = {}
-_opening = threading.Lock()
-
-
-def _default_assistant() -> Assistant:
-    settings = load_settings()
-    folder = settings.library.resolve()
-    with _opening:
-        if folder not in _open_assistants:
-            _open_assistants[folder] = Assistant.open(folder, settings)
-            atexit.register(_open_assistants[folder].close)
-        return _open_assistants[folder]
 
 
 def _usable(question: str) -> str:
