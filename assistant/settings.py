@@ -52,12 +52,12 @@ class Settings(BaseSettings):
     embedder: str = Field("default", description="Embedding model: a name of `assistant models`.")
     passages: int = Field(4, ge=1, le=20, description="Passages given to the language model.")
     evidence_tokens: int = Field(
-        1, ge=1, le=32_000, description="Most model tokens of evidence in a prompt."
+        1, ge=1, le=32_000, description="Most model tokens of evidence; the best sentence always."
     )
     answer_tokens: int = Field(120, ge=8, le=4_096, description="Most model tokens of an answer.")
     threads: int = Field(0, ge=0, le=256, description="Processor threads; 0: all cores.")
     threshold: float = Field(
-        0.0, ge=0.0, le=1.0, description="Refuse when the best passage scores below this."
+        0.34, ge=0.0, le=1.0, description="Refuse when the best passage scores below this."
     )
     host: str = Field("127.0.0.1", description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65_535, description="Port of the page; 0: any free one.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.records import Closest
+from assistant.records import Closest, Hit
 from assistant.retrieval.evidence import Evidence, Sentence
 from assistant.retrieval.terms import names, numbers, stem, words
 
@@ -31,18 +31,17 @@ _SAYS_NO = re.compile(
 def confidence(question: str, evidence: Evidence) -> float:
     """How likely it is that the evidence holds the answer, as one score from 0 to 1.
 
-    The best sentence's relevance (cosine and shared words), lowered by a quarter of the share of
-    the question's names and numbers that no passage has, title, date and author included: "How
-    many Stingers" where the passages have Javelins is the commonest way to ask for what is not
+    The cosine of the question and the best passage, less a quarter of the share of the question's
+    names and numbers that are not in the passage of the best sentence, its title or its date: "How
+    many Stingers" where the passage has Javelins is the commonest way to ask for what is not
     there. The threshold that it is held against was chosen on tuning questions (docs/log.md).
     """
     if not evidence.sentences:
         return 0.0
-    best = max(sentence.relevance for sentence in evidence.sentences)
+    best = max(evidence.sentences, key=lambda sentence: sentence.relevance)
     asked = {stem(name) for name in names(question)} | numbers(question)
-    held = _held(evidence)
-    missing = len(asked - held) / len(asked) if asked else 0.0
-    return max(0.0, min(1.0, best - 0.25 * missing))
+    missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
+    return max(0.0, min(1.0, evidence.hits[0].similarity - 0.25 * missing))
 
 
 def says_not_there(draft: str) -> bool:
@@ -74,11 +73,6 @@ def _closest(article_id: str, sentence: Sentence, evidence: Evidence) -> Closest
     )
 
 
-def _held(evidence: Evidence) -> set[str]:
-    texts = [
-        " ".join([hit.title, hit.passage.text, *filter(None, (hit.section, hit.author))])
-        for hit in evidence.hits
-    ]
-    dates = [hit.published or "" for hit in evidence.hits]
-    joined = "\n".join([*texts, *dates])
-    return {stem(word) for word in words(joined)} | numbers(joined)
+def _held(hit: Hit) -> set[str]:
+    text = f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}"
+    return {stem(word) for word in words(text)} | numbers(text)
