@@ -23,14 +23,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
-import numpy as np
-
-from assistant.errors import LibraryError, ModelError
+from assistant.errors import LibraryError
 from assistant.inference.embedding import Vectors as VectorArray
+from assistant.library.arrays import READ_BATCH, Matrix, batches, compared, fetched, finite, listed
 from assistant.library.guard import StoreGuard, clear_errors, is_failure, try_out
 
 _Result = TypeVar("_Result")
-_READ_BATCH = 2_000
 # Among many near-duplicates, Chroma's own choice (16, 100, 100) left 5 vectors in 100 unreachable.
 _HNSW = {"space": "cosine", "max_neighbors": 32, "ef_construction": 200, "ef_search": 400}
 
@@ -56,6 +54,7 @@ class Vectors:
         self._seen: int | None = None
         self._client: Any = None
         self._collection: Any = None
+        self._matrix: Matrix | None = None
 
     @classmethod
     def open(cls, folder: Path, embedder: str, revision: str) -> Vectors:
@@ -119,10 +118,17 @@ class Vectors:
 
     def nearest(self, vector: VectorArray, limit: int) -> list[tuple[str, float]]:
         """Ids with their cosine similarity to a vector, best first, at most ``limit``."""
+        checked = finite(vector)
+        with self._lock:
+            if self._matrix is None:
+                self._matrix = self._read(compared)
+            matrix = self._matrix
+        if matrix is not None:
+            return matrix.nearest(checked, limit)
 
         def query(collection: Any) -> list[tuple[str, float]]:
             found = collection.query(
-                query_embeddings=[_finite(vector)], n_results=limit, include=["distances"]
+                query_embeddings=[checked], n_results=limit, include=["distances"]
             )
             pairs = zip(found["ids"][0], found["distances"][0], strict=True)
             return [(passage_id, 1.0 - float(distance)) for passage_id, distance in pairs]
@@ -134,20 +140,20 @@ class Vectors:
         return {
             passage_id: float(similarity)
             for batch, kept in self._stored(ids)
-            for passage_id, similarity in zip(batch, kept @ _finite(vector), strict=True)
+            for passage_id, similarity in zip(batch, kept @ finite(vector), strict=True)
         }
 
     def present(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that the store lists."""
 
-        def listed(collection: Any) -> set[str]:
+        def among(collection: Any) -> set[str]:
             return {
                 passage_id
-                for batch in _batches(ids, _READ_BATCH)
+                for batch in batches(ids, READ_BATCH)
                 for passage_id in collection.get(ids=batch, include=[])["ids"]
             }
 
-        return self._read(listed) or set()
+        return self._read(among) or set()
 
     def readable(self) -> set[str]:
         """The ids of all vectors, each of them read.
@@ -155,12 +161,8 @@ class Vectors:
         Raises:
             LibraryError: a vector that the store lists cannot be read.
         """
-
-        def listed(collection: Any) -> list[str]:
-            return list(collection.get(include=[])["ids"])
-
-        everything = self._read(listed) or []
-        return {passage_id for batch, _ in self._stored(everything) for passage_id in batch}
+        ids = self._read(listed) or []
+        return {passage_id for batch, _ in self._stored(ids) for passage_id in batch}
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -170,27 +172,26 @@ class Vectors:
         Raises:
             ModelError: a number is not finite.
         """
-        finite = _finite(vectors)
+        checked = finite(vectors)
         with self._writing() as collection:
             limit = self._client.get_max_batch_size()
             for first in range(0, len(ids), limit):
                 last = first + limit
-                collection.upsert(ids=list(ids[first:last]), embeddings=finite[first:last])
+                collection.upsert(ids=list(ids[first:last]), embeddings=checked[first:last])
 
     def delete(self, ids: Sequence[str]) -> None:
         """Deletes the vectors of ids; ids of none are ignored."""
         with self._writing() as collection:
-            for batch in _batches(ids, min(_READ_BATCH, self._client.get_max_batch_size())):
+            for batch in batches(ids, min(READ_BATCH, self._client.get_max_batch_size())):
                 collection.delete(ids=batch)
 
     # --- inside --------------------------------------------------------------------------------
 
     def _stored(self, ids: Sequence[str]) -> Iterator[tuple[list[str], VectorArray]]:
-        for batch in _batches(ids, _READ_BATCH):
+        for batch in batches(ids, READ_BATCH):
 
             def fetch(collection: Any, batch: list[str] = batch) -> tuple[list[str], VectorArray]:
-                found = collection.get(ids=batch, include=["embeddings"])
-                return found["ids"], np.asarray(found["embeddings"], dtype=np.float32)
+                return fetched(collection, batch)
 
             found = self._read(fetch)
             if found is not None and found[0]:
@@ -212,6 +213,7 @@ class Vectors:
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         with self._lock, clear_errors(self.path), self._guard.alone() as suspect:
+            self._matrix = None
             if self._client is None or suspect:
                 self._connect(suspect)
             if self._collection is None:
@@ -238,7 +240,7 @@ class Vectors:
         self._collection = self._find_collection()
         if self._collection is not None:
             # The first request loads the index from its files: do it while nobody writes them.
-            self._collection.count()
+            self._matrix = compared(self._collection)
 
     def _open_client(self) -> Any:
         import chromadb
@@ -267,7 +269,7 @@ class Vectors:
         return collection
 
     def _release(self) -> None:
-        client, self._client, self._collection = self._client, None, None
+        client, self._client, self._collection, self._matrix = self._client, None, None, None
         if client is not None and self._process == os.getpid():
             client.close()
 
@@ -279,29 +281,14 @@ def collection_name(embedder: str, revision: str) -> str:
     return f"passages-{readable}-{digest}"
 
 
-def _batches(ids: Sequence[str], size: int) -> Iterator[list[str]]:
-    for first in range(0, len(ids), size):
-        yield list(ids[first : first + size])
-
-
-def _finite(vectors: VectorArray) -> VectorArray:
-    if not np.isfinite(vectors).all():
-        raise ModelError(
-            "The embedding model gave a vector that is not made of numbers.",
-            "Check the models with `assistant doctor`.",
-        )
-    return np.asarray(vectors, dtype=np.float32)
-
-
 def _examine(path: str, name: str) -> None:
     # The caller holds the store's lock on behalf of this process, so it is not taken here.
     store = Vectors(path, name, {})
     store._connect(examine=False)
     if store._collection is not None:
-        ids = store._collection.get(include=[])["ids"]
-        for batch in _batches(ids, _READ_BATCH):
-            found = store._collection.get(ids=batch, include=["embeddings"])
-            store._collection.query(query_embeddings=[found["embeddings"][0]], n_results=5)
+        for batch in batches(listed(store._collection), READ_BATCH):
+            _, rows = fetched(store._collection, batch)
+            store._collection.query(query_embeddings=[rows[0]], n_results=5)
 
 
 if __name__ == "__main__":
