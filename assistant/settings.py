@@ -50,7 +50,7 @@ class Settings(BaseSettings):
         "default", description="Language model: a name of `assistant models`, or a GGUF file."
     )
     embedder: str = Field("default", description="Embedding model: a name of `assistant models`.")
-    passages: int = Field(4, ge=1, le=20, description="Passages given to the language model.")
+    passages: int = Field(4, ge=1, le=20, description="Passages found for a question, at most.")
     evidence_tokens: int = Field(
         1, ge=1, le=32_000, description="Most model tokens of evidence; the best sentence always."
     )

@@ -44,7 +44,8 @@ from assistant.retrieval.search import search
 from assistant.settings import Settings, load_settings
 
 _LONGEST_QUESTION = 2_000
-_PROMPT_ALLOWANCE = 900
+# Tokens for the prompt's fixed part, the longest question and one sentence over the budget.
+_PROMPT_ALLOWANCE = 1_800
 
 
 class Assistant:
