@@ -109,7 +109,7 @@ def _hit_cards(turn: int, answer: Answer) -> str:
     shown = f'<ol class="cards">{"".join(cited)}</ol>' if cited else ""
     if not uncited:
         return shown
-    also = f"{count(len(uncited), 'passage')} read but not cited"
+    also = f"{count(len(uncited), 'passage')} found but not cited"
     return (
         f'{shown}<details class="uncited"{"" if cited else " open"}><summary>{also}</summary>'
         f'<ol class="cards">{"".join(uncited)}</ol></details>'

@@ -116,7 +116,7 @@ def _understood(answer: Answer) -> str:
 
 def _figures(answer: Answer) -> str:
     """How the answer came about, in one quiet line."""
-    figures = [f"{count(len(answer.hits), 'passage')} read"] if answer.hits else []
+    figures = [f"{count(len(answer.hits), 'passage')} found"] if answer.hits else []
     if "total" in answer.timings:
         figures.append(f"{answer.timings['total']:.1f} s")
     if answer.model:

@@ -53,7 +53,7 @@ def test_an_error_is_told_and_the_chat_goes_on() -> None:
 
 
 SLOW = """
-import threading, time
+import signal, time
 from assistant.cli.application import Application
 from assistant.cli.main import run
 from assistant.records import Words
@@ -64,6 +64,8 @@ class Slow(CannedAssistant):
         yield Words("thinking")
         time.sleep(60)
 
+# What was started in the background by a shell ignores the key; a terminal's programs do not.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 raise SystemExit(run(["chat"], Application(open_assistant=Slow)))
 """
 

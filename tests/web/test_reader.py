@@ -87,7 +87,7 @@ def test_a_passage_in_the_middle_of_an_article_is_marked_at_the_right_place() ->
 def test_passages_that_were_read_but_not_cited_are_folded_away() -> None:
     answer = replace(ferry_answer("q"), citations=())
     parsed = Parsed(sources_panel([Turn("q", answer)]))
-    assert "2 passages read but not cited" in parsed.text
+    assert "2 passages found but not cited" in parsed.text
     assert not parsed.marks
 
 
