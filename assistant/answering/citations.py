@@ -52,12 +52,11 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
     spans = sentence_spans(plain)
     text = ""
     statements: list[Statement] = []
-    dropped = 0
+    dropped = sum(not _exists(number, evidence) for mark in marks for number in mark.numbers)
     written: set[str] = set()
     end_before = spans[0][0] if spans else 0
     for place, (start, end) in enumerate(spans):
         own = [mark for mark in marks if _owner(mark, spans) == place]
-        dropped += sum(not _exists(n, evidence) for mark in own for n in mark.numbers)
         sentence = plain[start:end]
         if sentence.casefold() in written:
             continue
@@ -68,8 +67,6 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
         text += _with_marks(sentence, start, backings)
         statements.append(statement)
         end_before = end
-    if not spans:
-        dropped = sum(not _exists(n, evidence) for mark in marks for n in mark.numbers)
     citations = tuple(citation for s in statements for citation in s.citations)
     return CheckedText(text, tuple(statements), citations, dropped)
 

@@ -17,7 +17,7 @@ from assistant.records import Citation, Origin
 
 
 def score(cases: Sequence[Case]) -> dict[str, tuple[Figure, ...]]:
-    """All figures, by group; see docs in the README for what each means."""
+    """All figures, by group."""
     return {
         "retrieval": _retrieval(cases),
         "answers": _answers(cases),
