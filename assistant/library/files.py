@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from assistant.errors import ReadingError
 
 LARGEST_FILE = 50 * 1024 * 1024
 _LONGEST_NAME = 200
+_NO_BYTE = re.compile(
+    r"[\ud800-\udc7f\udd00-\udfff]"
+)  # surrogates that stand for no byte of a name
 _TOO_LARGE = f"It is larger than {LARGEST_FILE // 1024**2} MB."
 _SPLIT = "Split it into smaller files."
 
@@ -121,5 +125,6 @@ def _inside(path: Path, root: str) -> bool:
 
 
 def _stored(text: str) -> str:
-    # File names may hold bytes that are no text; the catalogue takes text only.
-    return os.fsencode(text).decode("utf-8", "replace")
+    # File names may hold bytes that are no text, and those that a browser tells halves of
+    # characters; the catalogue takes text only.
+    return os.fsencode(_NO_BYTE.sub("\ufffd", text)).decode("utf-8", "replace")

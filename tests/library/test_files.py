@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.errors import ReadingError
@@ -107,6 +107,8 @@ def test_names_that_are_no_text_can_still_be_kept(tmp_path: Path) -> None:
     found.original.encode()
 
 
+@example(name="\udd00")
+@example(name="\udcc3\udca9")
 @given(name=st.text(st.characters(exclude_categories=()), max_size=600))
 def test_a_clean_name_is_short_printable_text(name: str) -> None:
     clean = clean_name(name)
