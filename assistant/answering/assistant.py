@@ -51,7 +51,8 @@ _PROMPT_ALLOWANCE = 1_800
 class Assistant:
     """A library of articles that can be asked. Safe to use from several threads.
 
-    Open it with ``Assistant.open``; it is a context manager. The language model is loaded at the
+    Open it with ``Assistant.open``; it is a context manager. The models are loaded when they are
+    first needed: the one that embeds at the first search or addition, the one that writes at the
     first answer.
     """
 
@@ -84,7 +85,7 @@ class Assistant:
         Raises:
             UsageError: a setting is not usable.
             LibraryError: the folder is no library, or a damaged one.
-            ModelError: the embedding model is missing or damaged.
+            ModelError: the embedding model is missing.
         """
         settings = settings or load_settings()
         embedder = embedder or load_embedder(settings.embedder, threads=settings.threads)
@@ -166,6 +167,15 @@ class Assistant:
         return self.library.article(article_id)
 
     # --- questions -----------------------------------------------------------------------------
+
+    def load_models(self) -> None:
+        """Loads both models now, so that nobody waits for them later.
+
+        Raises:
+            ModelError: a model is missing or damaged.
+        """
+        self.library.embedder.embed_queries([""])
+        self.generator.count_tokens("")
 
     @property
     def model(self) -> str:

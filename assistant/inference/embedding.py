@@ -24,12 +24,16 @@ class Embedder(Protocol):
     """Turns texts into unit vectors.
 
     ``name`` and ``revision`` identify the model: vectors of two different pairs are never
-    compared. ``dimension`` is the length of a vector.
+    compared.
     """
 
     name: str
     revision: str
-    dimension: int
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        ...
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions as an array of shape (len(texts), dimension), rows of length 1."""
@@ -54,8 +58,9 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """A sentence-transformers model from a local folder, on the processor; never downloads.
 
-    Questions and passages are given the prompts that the model's own configuration names
-    ``query`` and ``document``, if it has them. Safe to call from any thread.
+    It is loaded, which takes seconds, when it is first needed. Questions and passages are given
+    the prompts that the model's own configuration names ``query`` and ``document``, if it has
+    them. Safe to call from any thread.
 
     Args:
         path: folder with the model's files, as ``SentenceTransformer.save`` writes it.
@@ -64,7 +69,8 @@ class SentenceTransformerEmbedder:
         threads: processor threads, for the whole process; 0 leaves torch's own choice.
 
     Raises:
-        ModelError: the folder holds no model that can be loaded.
+        ModelError: there is no such folder; and, at first use, it holds no model that can be
+            loaded.
     """
 
     def __init__(self, path: Path, name: str, revision: str, threads: int = 0) -> None:
@@ -73,30 +79,19 @@ class SentenceTransformerEmbedder:
                 f"The embedding model {name} is missing: there is no folder {path}.",
                 "Install article-assistant again.",
             )
-        share_cores()
-        import torch
-        from sentence_transformers import SentenceTransformer
-        from tokenizers import Tokenizer
-
-        if threads:
-            torch.set_num_threads(threads)
-        try:
-            with _no_progress_bars():
-                model: Any = SentenceTransformer(str(path), device="cpu", local_files_only=True)
-            # A copy: the model's own tokenizer cuts texts off, and must not be used by two threads.
-            self._counter = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
-        except Exception as error:  # whatever a damaged folder makes the loaders raise
-            raise ModelError(
-                f"The embedding model {name} cannot be loaded from {path}: {error}",
-                "Its files are damaged or not those of a sentence-transformers model.",
-            ) from error
-        self._model = model
-        self._counter.no_truncation()
-        self._counter.no_padding()
-        self._lock = threading.Lock()
         self.name = name
         self.revision = revision
-        self.dimension: int = self._model.get_embedding_dimension()
+        self._path = path
+        self._threads = threads
+        self._loading = threading.Lock()
+        self._encoding = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+
+    @property
+    def dimension(self) -> int:
+        """The length of a vector."""
+        length: int = self._model.get_embedding_dimension()
+        return length
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Questions as an array of shape (len(texts), dimension), rows of length 1."""
@@ -127,7 +122,7 @@ class SentenceTransformerEmbedder:
     def _embed(self, texts: Sequence[str], encode: Callable[..., Any]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
-        with self._lock:
+        with self._encoding:
             vectors = encode(
                 [_encodable(text) for text in texts],
                 batch_size=_BATCH,
@@ -136,6 +131,44 @@ class SentenceTransformerEmbedder:
                 normalize_embeddings=True,
             )
         return np.asarray(vectors, dtype=np.float32)
+
+    @property
+    def _model(self) -> Any:
+        return self._load()[0]
+
+    @property
+    def _counter(self) -> Any:
+        return self._load()[1]
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._loading:
+            if self._loaded is None:
+                self._loaded = _load_model(self._path, self.name, self._threads)
+            return self._loaded
+
+
+def _load_model(path: Path, name: str, threads: int) -> tuple[Any, Any]:
+    """The model, and a tokenizer that counts: a copy, because the model's own cuts texts off and
+    must not be used by two threads."""
+    share_cores()
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    if threads:
+        torch.set_num_threads(threads)
+    try:
+        with _no_progress_bars():
+            model: Any = SentenceTransformer(str(path), device="cpu", local_files_only=True)
+        counter = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    except Exception as error:  # whatever a damaged folder makes the loaders raise
+        raise ModelError(
+            f"The embedding model {name} cannot be loaded from {path}: {error}",
+            "Its files are damaged or not those of a sentence-transformers model.",
+        ) from error
+    counter.no_truncation()
+    counter.no_padding()
+    return model, counter
 
 
 @contextmanager

@@ -132,6 +132,8 @@ class Ingest:
                 (article, split_passages(article, self._embedder.count_tokens))
                 for article in _with_ids(found, name)
             ]
+        except ModelError:
+            raise  # no file's fault
         except AssistantError as error:
             return _failed(file.name, f"{error.message} {error.hint}".strip()), None
         except Exception as error:  # a hostile file must not keep the others out

@@ -93,7 +93,7 @@ def serve(
 
         def ready() -> None:
             # The first question need not wait for what can be loaded meanwhile.
-            threading.Thread(target=_load_model, args=(assistant,), daemon=True).start()
+            threading.Thread(target=_load_models, args=(assistant,), daemon=True).start()
             announce(f"The page is at {address} (Ctrl+C ends it)")
             if open_browser:
                 # Some browsers run inside the terminal, and would hold up the server.
@@ -106,9 +106,9 @@ def serve(
             return  # uvicorn has shut down in order, and raises the signal again
 
 
-def _load_model(assistant: Assistant) -> None:
+def _load_models(assistant: Assistant) -> None:
     with contextlib.suppress(AssistantError):  # whoever asks first is told of it
-        assistant.model  # noqa: B018 - reading the model's name loads the model
+        assistant.load_models()
 
 
 class _Server(uvicorn.Server):

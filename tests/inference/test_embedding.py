@@ -109,13 +109,29 @@ def test_loading_and_embedding_print_nothing_and_call_nobody() -> None:
     assert (run.stdout, run.stderr) == ("", "")
 
 
-@pytest.mark.parametrize("made", [False, True], ids=["missing", "empty"])
-def test_a_folder_without_a_model(made: bool, tmp_path: Path) -> None:
-    folder = tmp_path / "model"
-    if made:
-        folder.mkdir()
-
-    with pytest.raises(ModelError) as caught:
-        SentenceTransformerEmbedder(folder, "broken", "1")
-    assert "broken" in caught.value.message
+def test_a_folder_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="broken") as caught:
+        SentenceTransformerEmbedder(tmp_path / "model", "broken", "1")
     assert caught.value.hint
+
+
+def test_a_folder_without_a_model_is_told_at_first_use(tmp_path: Path) -> None:
+    embedder = SentenceTransformerEmbedder(tmp_path, "broken", "1")
+
+    for use in (embedder.count_tokens, lambda text: embedder.embed_queries([text])):
+        with pytest.raises(ModelError, match="broken") as caught:
+            use("a question")
+        assert caught.value.hint
+
+
+def test_nothing_heavy_is_imported_before_the_first_use() -> None:
+    code = (
+        "import sys\n"
+        "from assistant.inference.models import load_embedder\n"
+        "embedder = load_embedder()\n"
+        "print(sorted({'torch', 'sentence_transformers', 'transformers'} & set(sys.modules)))\n"
+        "print(embedder.dimension)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert run.stdout.split("\n")[:2] == ["[]", "384"]

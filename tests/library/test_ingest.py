@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from assistant.errors import UsageError
+from assistant.errors import ModelError, UsageError
 from assistant.inference.embedding import Vectors as VectorArray
 from assistant.library.store import Library
 from assistant.records import Progress
@@ -52,6 +52,18 @@ def test_what_was_added_is_found(tmp_path: Path, library: Library) -> None:
     assert article.text[passage.start : passage.end] == passage.text == BRIDGE
     assert found_texts(library, "ferries") == [BRIDGE]
     assert library.original("bridge.md") == page.read_bytes()
+
+
+def test_a_damaged_model_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    class Damaged(HashEmbedder):
+        def count_tokens(self, text: str) -> int:
+            raise ModelError("The embedding model cannot be loaded.", "Install it again.")
+
+    page = write_page(tmp_path, "bridge.md", "The bridge", BRIDGE)
+    with Library.open(tmp_path / "library", Damaged()) as library:
+        with pytest.raises(ModelError):
+            library.add([page])
+        assert library.sources() == []
 
 
 def test_the_title_is_embedded_with_each_passage(

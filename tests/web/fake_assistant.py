@@ -171,6 +171,9 @@ class FakeAssistant:
         self.library = FakeLibrary(self.folder)
         self.reading.set()
 
+    def load_models(self) -> None:
+        pass
+
     def stream(
         self,
         question: str,
