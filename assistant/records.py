@@ -251,8 +251,11 @@ class Answer(Record):
     ``hits`` are the passages found, in the order of their numbers. ``closest`` is
     filled when the answer is a refusal. ``draft`` is what the model wrote before it was checked.
     ``dropped_marks`` counts marks with numbers that no passage had, ``cut`` the ids of passages
-    that were shortened or left out of the prompt. ``timings`` are seconds by stage: ``rewrite``,
-    ``search``, ``write``, ``check``; and from the beginning, ``first_word`` and ``total``.
+    that were shortened or left out of the prompt. ``confidence`` is how likely it is that the
+    library holds the answer (0 to 1; below the threshold of the settings it is refused).
+    ``timings`` are seconds by stage: ``rewrite`` (the question stands alone), ``embed``,
+    ``search``, ``choose`` (which sentences are read), ``prefill`` (the model reads), ``write``,
+    ``check``; and from the beginning, ``first_word`` and ``total``.
     """
 
     question: str
@@ -267,6 +270,7 @@ class Answer(Record):
     draft: str = ""
     dropped_marks: int = 0
     cut: tuple[str, ...] = ()
+    confidence: float = 0.0
     tokens_in: int = 0
     tokens_out: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)

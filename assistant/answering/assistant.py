@@ -241,11 +241,13 @@ class Assistant:
         standalone = standalone_question(_usable(question), history)
         timings.lap("rewrite")
         yield Searching(standalone)
-        hits = search(self.library, standalone, self.settings.passages, filters)
+        vector = self.library.embedder.embed_queries([standalone])[0]
+        timings.lap("embed")
+        hits = search(self.library, standalone, self.settings.passages, filters, vector)
+        timings.lap("search")
         refusal = Answer(question, standalone, NOT_IN_LIBRARY, refused=True)
         if not hits:
             text = EMPTY_LIBRARY if self.library.count_passages() == 0 else NOTHING_MATCHES
-            timings.lap("search")
             yield Finished(replace(refusal, text=text, timings=timings.so_far()))
             return
         evidence = select_evidence(
@@ -255,7 +257,7 @@ class Assistant:
             self.generator.count_tokens,
             self.settings.evidence_tokens,
         )
-        timings.lap("search")
+        timings.lap("choose")
         yield Found(evidence.hits)
         refusal = replace(
             refusal,
@@ -263,8 +265,9 @@ class Assistant:
             closest=closest_articles(evidence),
             model=self.generator.name,
             cut=evidence.cut,
+            confidence=confidence(standalone, evidence),
         )
-        if confidence(standalone, evidence) < self.settings.threshold:
+        if refusal.confidence < self.settings.threshold:
             yield Finished(replace(refusal, timings=timings.so_far()))
             return
         draft: list[str] = []
@@ -318,7 +321,9 @@ class _Timings:
         self._last = now
 
     def first_word(self) -> None:
-        self._stages.setdefault("first_word", time.perf_counter() - self._started)
+        if "first_word" not in self._stages:
+            self.lap("prefill")
+            self._stages["first_word"] = self._last - self._started
 
     def so_far(self) -> dict[str, float]:
         return self._stages | {"total": time.perf_counter() - self._started}

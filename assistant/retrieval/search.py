@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from assistant.inference.embedding import Vectors
 from assistant.library.store import Library
-from assistant.records import Filters, Hit, Passage
+from assistant.records import Filters, Hit, Passage, Record
 from assistant.retrieval.terms import content_words, words
 
 LIST_LENGTH = 40
@@ -14,34 +16,42 @@ _MOST_TERMS = 64
 _SAME_TEXT = 0.8
 
 
+@dataclass(frozen=True, slots=True)
+class Lists(Record):
+    """Passage ids with their scores, best first: by each way of searching, and fused.
+
+    ``cosines`` holds the cosine of every passage of ``fused``.
+    """
+
+    dense: Mapping[str, float]
+    lexical: Mapping[str, float]
+    fused: Mapping[str, float]
+    cosines: Mapping[str, float]
+
+
 def search(
-    library: Library, question: str, k: int = 4, filters: Filters | None = None
+    library: Library,
+    question: str,
+    k: int = 4,
+    filters: Filters | None = None,
+    vector: Vectors | None = None,
 ) -> list[Hit]:
     """The passages most likely to hold the answer, best first, at most ``k``.
 
-    Two lists of 40, by cosine of the vectors and by bm25 of the words, are fused by a weighted
-    sum (0.7 and 0.3), where the bm25 scores are divided by the best of them: the fusion that was
-    measured best on questions written with the text in view and on search questions alike
-    (docs/log.md). Passages with nearly the same words as a better one are left out.
+    Passages with nearly the same words as a better one are left out; see ``ranked_lists``.
 
     Raises:
         UsageError: a date of ``filters`` is none.
     """
-    vector = library.embedder.embed_queries([question])[0]
-    dense = dict(library.dense(vector, LIST_LENGTH, filters))
-    expression = match_expression(question)
-    lexical = dict(library.lexical(expression, LIST_LENGTH, filters)) if expression else {}
-    cosines = dense | library.similarities(vector, [p for p in lexical if p not in dense])
-    scores = fuse(cosines, lexical)
-    ranks = {"dense": _ranks(dense), "lexical": _ranks(lexical)}
-    ordered = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
-    passages = _without_near_duplicates(library.passages(ordered), k)
+    lists = ranked_lists(library, question, filters, vector)
+    passages = _without_near_duplicates(library.passages(list(lists.fused)), k)
     articles = {a: library.article(a) for a in {p.article_id for p in passages}}
+    ranks = {"dense": _ranks(lists.dense), "lexical": _ranks(lists.lexical)}
     return [
         Hit(
             passage=passage,
-            score=scores[passage.id],
-            similarity=cosines[passage.id],
+            score=lists.fused[passage.id],
+            similarity=lists.cosines[passage.id],
             ranks={
                 name: places[passage.id] for name, places in ranks.items() if passage.id in places
             },
@@ -53,6 +63,40 @@ def search(
         )
         for passage in passages
     ]
+
+
+def ranked_lists(
+    library: Library,
+    question: str,
+    filters: Filters | None = None,
+    vector: Vectors | None = None,
+) -> Lists:
+    """Two lists of 40, by cosine of the vectors and by bm25 of the words, and both fused.
+
+    They are fused by a weighted sum (0.7 and 0.3), where the bm25 scores are divided by the best
+    of them: the fusion that was measured best on questions written with the text in view and on
+    search questions alike (docs/log.md).
+
+    Args:
+        library: what is searched.
+        question: a question that stands alone, or some words.
+        filters: limits the search to some articles.
+        vector: the question's, of shape (dimension,), where it is known already.
+
+    Raises:
+        UsageError: a date of ``filters`` is none.
+    """
+    if vector is None:
+        vector = library.embedder.embed_queries([question])[0]
+    dense = dict(library.dense(vector, LIST_LENGTH, filters))
+    expression = match_expression(question)
+    lexical = dict(library.lexical(expression, LIST_LENGTH, filters)) if expression else {}
+    cosines = dense | library.similarities(vector, [p for p in lexical if p not in dense])
+    scores = fuse(cosines, lexical)
+    ordered = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
+    return Lists(
+        dense, lexical, {passage_id: scores[passage_id] for passage_id in ordered}, cosines
+    )
 
 
 def fuse(cosines: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:

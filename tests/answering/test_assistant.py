@@ -79,7 +79,10 @@ def test_a_stream_searches_finds_writes_and_finishes(opened: Assistant) -> None:
     article = opened.article(citation.article_id)
     assert article.text[citation.start : citation.end] == citation.quote
     assert answer.text[citation.mark_start : citation.mark_end] == "[1]"
-    assert {"rewrite", "search", "write", "check", "first_word", "total"} <= set(answer.timings)
+    stages = {"rewrite", "embed", "search", "choose", "prefill", "write", "check"}
+    assert stages | {"first_word", "total"} == set(answer.timings)
+    assert sum(answer.timings[stage] for stage in stages) <= answer.timings["total"]
+    assert 0 < answer.confidence <= 1
     assert answer.tokens_out > 0
 
 
