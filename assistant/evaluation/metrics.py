@@ -21,7 +21,8 @@ _PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’„…–
 class Figure(Record):
     """One figure over ``n`` cases; ``value`` is None where there was none.
 
-    ``low`` and ``high`` are the 95% interval of a share (Wilson's; None for other figures).
+    ``low`` and ``high`` are its 95% interval, where it has one: Wilson's of a share, the cluster
+    bootstrap's of a clustered mean (see ``intervals``).
     """
 
     name: str
@@ -36,8 +37,13 @@ def share(name: str, outcomes: Sequence[bool]) -> Figure:
     n, hits = len(outcomes), sum(outcomes)
     if n == 0:
         return Figure(name, None, 0)
+    return Figure(name, hits / n, n, *wilson_interval(hits, n))
+
+
+def wilson_interval(hits: int, n: int) -> tuple[float, float]:
+    """The 95% interval of a share of ``n`` independent cases, at least one (Wilson 1927)."""
     interval = binomtest(hits, n).proportion_ci(method="wilson")
-    return Figure(name, hits / n, n, float(interval.low), float(interval.high))
+    return float(interval.low), float(interval.high)
 
 
 def mean(name: str, values: Sequence[float]) -> Figure:
@@ -66,9 +72,29 @@ def contains_answer(text: str, answers: Sequence[str]) -> bool:
     return any(f" {plain} " in padded for answer in answers if (plain := normalised(answer)))
 
 
+def exact_match(text: str, answers: Sequence[str]) -> bool:
+    """Whether the text is one of the answers, both normalised, as SQuAD 2 defines it.
+
+    Without any answer the empty text is the right one.
+    """
+    return normalised(text) in _expected(answers)
+
+
 def token_f1(text: str, answers: Sequence[str]) -> float:
-    """The best token F1 of the text with any of the answers (0 to 1), as SQuAD defines it."""
-    return max((_f1(normalised(text).split(), normalised(a).split()) for a in answers), default=0.0)
+    """The best token F1 of the text with any of the answers (0 to 1), as SQuAD 2 defines it.
+
+    Without any answer the empty text is the right one.
+    """
+    return max(_f1(normalised(text).split(), plain.split()) for plain in _expected(answers))
+
+
+def rouge_l(text: str, answers: Sequence[str]) -> float:
+    """The best ROUGE-L of the text with any of the answers (0 to 1).
+
+    The F-measure of their longest common subsequence of tokens (Lin 2004, precision and recall
+    weighing the same), over the tokens that SQuAD compares: no stemming.
+    """
+    return max(_lcs_f(normalised(text).split(), plain.split()) for plain in _expected(answers))
 
 
 def reciprocal_rank(rank: int | None) -> float:
@@ -76,11 +102,29 @@ def reciprocal_rank(rank: int | None) -> float:
     return 1 / rank if rank else 0.0
 
 
+def _expected(answers: Sequence[str]) -> list[str]:
+    # As the official script of SQuAD 2 has it: an answer of nothing but articles and punctuation
+    # does not count, and a question without an answer expects the empty text.
+    return [plain for answer in answers if (plain := normalised(answer))] or [""]
+
+
 def _f1(predicted: list[str], expected: list[str]) -> float:
-    if not predicted or not expected:
-        return float(predicted == expected)
     common = sum((Counter(predicted) & Counter(expected)).values())
-    if common == 0:
-        return 0.0
-    precision, recall = common / len(predicted), common / len(expected)
-    return 2 * precision * recall / (precision + recall)
+    return _f_measure(common, len(predicted), len(expected))
+
+
+def _lcs_f(predicted: list[str], expected: list[str]) -> float:
+    # row[j] is the length of the longest common subsequence with the first j expected tokens
+    row = [0] * (len(expected) + 1)
+    for token in predicted:
+        above = row
+        row = [0]
+        for j, other in enumerate(expected):
+            row.append(above[j] + 1 if token == other else max(above[j + 1], row[j]))
+    return _f_measure(row[-1], len(predicted), len(expected))
+
+
+def _f_measure(common: int, predicted: int, expected: int) -> float:
+    """The harmonic mean of precision and recall; two empty texts agree."""
+    total = predicted + expected
+    return 2 * common / total if total else 1.0
