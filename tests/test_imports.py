@@ -33,6 +33,7 @@ HOMES = {
     "filelock": ("inference", "library"),
     "gguf": ("inference",),
     "gradio": ("web",),
+    "ir_measures": ("evaluation/rankings.py",),
     "jinja2": ("inference", "answering/prompts.py"),
     "llama_cpp": ("inference",),
     "lxml": ("reading",),
