@@ -23,6 +23,7 @@ from assistant.errors import UsageError
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
 from assistant.inference.models import load_embedder, load_generator
+from assistant.library.calibration import read_calibration
 from assistant.library.store import Library
 from assistant.records import (
     AddReport,
@@ -76,6 +77,9 @@ class Assistant:
     ) -> Assistant:
         """Opens a library, made if absent.
 
+        Where no setting names a threshold, the one that was measured for this library and model
+        counts (``assistant evaluate --calibrate``).
+
         Args:
             library: its folder; the one of the settings if not given.
             settings: those of ``assistant.toml`` and the environment if not given.
@@ -88,6 +92,14 @@ class Assistant:
             ModelError: the embedding model is missing.
         """
         settings = settings or load_settings()
+        folder = Path(library or settings.library)
+        calibration = read_calibration(folder)
+        if (
+            calibration is not None
+            and calibration.model == settings.model
+            and "threshold" not in settings.model_fields_set
+        ):
+            settings = settings.model_copy(update={"threshold": calibration.threshold})
         embedder = embedder or load_embedder(settings.embedder, threads=settings.threads)
 
         def load() -> Generator:
@@ -101,7 +113,7 @@ class Assistant:
                 threads=settings.threads,
             )
 
-        return cls(Library.open(Path(library or settings.library), embedder), settings, load)
+        return cls(Library.open(folder, embedder), settings, load)
 
     def __enter__(self) -> Assistant:
         return self

@@ -1,19 +1,25 @@
-"""`evaluate`: the library and the models, measured with a question set."""
+"""`evaluate` and `runs`: the library and the models, measured with question sets."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.cli import options
-from assistant.cli.application import application
+from assistant.cli.application import Application, application
 
 
 def evaluate(
     context: typer.Context,
-    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS", help="A .jsonl question set.")],
+    questions: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="QUESTIONS", help="A question set: JSON Lines, CSV, SQuAD, or a BEIR folder."
+        ),
+    ] = None,
     library: options.Library = None,
     model: options.Model = None,
     passages: options.Passages = None,
@@ -23,25 +29,145 @@ def evaluate(
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="At most this many questions.")
     ] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only this question; may be repeated."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Take a random sample where there is a limit."),
+    ] = None,
     output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Keep all answers and figures there.")
+        Path | None,
+        typer.Option(metavar="RUN", help="The run's folder; one that was broken off goes on."),
+    ] = None,
+    score_only: Annotated[
+        bool, typer.Option("--score-only", help="Score the predictions of the run again.")
+    ] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="RUN", help="Compare with this run.")
+    ] = None,
+    fail_under: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FIGURE=VALUE", help="Fail if a figure is lower; may be repeated."),
+    ] = None,
+    calibrate: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SHARE",
+            min=0.0,
+            max=1.0,
+            help="Set the library's threshold so that at most this share of answers is wrong.",
+        ),
+    ] = None,
+    support: Annotated[
+        Path | None,
+        typer.Option(metavar="PAIRS", help="Measure the support check on labelled pairs instead."),
     ] = None,
     json: options.Json = False,
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
-    from assistant.evaluation.report import render
+    from assistant.errors import AssistantError, UsageError
+    from assistant.evaluation.judging import below, compare_results
+    from assistant.evaluation.judging import calibrate as chosen_threshold
+    from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
+    from assistant.evaluation.run import score_again, scored_run
+    from assistant.library.calibration import write_calibration
     from assistant.settings import load_settings
 
     app = application(context)
-    settings = load_settings(library=library, model=model, passages=passages)
-    with app.open_assistant(settings) as assistant, app.terminal.progress() as progress:
-        result = measure(
-            assistant, questions, split=split, limit=limit, progress=progress, output=output
+    if support is not None:
+        _measure_support(app, support, json)
+        return
+    earlier = scored_run(baseline) if baseline else None
+    if score_only:
+        if output is None:
+            raise UsageError("Which run is to be scored again?", "Name it with --output RUN.")
+        if calibrate is not None:
+            raise UsageError("Scores alone set no threshold.", "Leave --score-only out.")
+        result = score_again(output)
+    else:
+        if questions is None:
+            raise UsageError("There is no question set.", "Name a file: assistant evaluate FILE.")
+        settings = load_settings(
+            library=library,
+            model=model,
+            passages=passages,
+            threshold=None if calibrate is None else 0.0,
         )
+        output = output or _new_run(questions)
+        with app.open_assistant(settings) as assistant, app.terminal.progress() as progress:
+            result = measure(
+                assistant,
+                questions,
+                split=split,
+                limit=limit,
+                only=only or (),
+                seed=seed,
+                progress=progress,
+                output=output,
+            )
+        if calibrate is not None:
+            calibration = chosen_threshold(result, calibrate, settings.model)
+            write_calibration(settings.library, calibration)
+            app.terminal.note(
+                f"The library's threshold is now {calibration.threshold:.3f}: of {calibration.n} "
+                f"questions it answers {calibration.coverage:.0%}, and {calibration.risk:.0%} "
+                f"({calibration.low:.0%} to {calibration.high:.0%}) of the answers are wrong."
+            )
+    differences = compare_results(result, earlier, seed or 0) if earlier else []
     if json:
-        app.terminal.json(result.to_dict())
+        plain = result.to_dict()
+        app.terminal.json({**plain, "differences": [d.to_dict() for d in differences]})
     else:
         app.terminal.out.print(render(result))
-    if output:
-        app.terminal.note(f"All answers and figures are in {output}.")
+        if baseline:
+            app.terminal.out.print(render_comparison(differences, baseline))
+    app.terminal.note(f"All answers and figures are in {output}; open its report.html.")
+    missed = below(result, fail_under or [])
+    if missed:
+        raise AssistantError(" ".join(missed), "The run's report shows which questions failed.")
+
+
+def _measure_support(app: Application, path: Path, json: bool) -> None:
+    from assistant.evaluation.report import render_support
+    from assistant.evaluation.support import read_pairs, support_figures
+
+    figures = support_figures(read_pairs(path))
+    if json:
+        app.terminal.json([figure.to_dict() for figure in figures])
+    else:
+        app.terminal.out.print(render_support(str(path), figures))
+
+
+def runs(
+    context: typer.Context,
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FOLDER…", help="Runs, or folders of runs; otherwise your own."),
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """List the runs of `evaluate` with their main figures."""
+    from assistant.evaluation.report import render_runs
+    from assistant.evaluation.runs import find_runs
+
+    app = application(context)
+    found = find_runs(folders or [_own_runs()])
+    if json:
+        app.terminal.json([{"run": str(folder), **report} for folder, report in found])
+    elif found:
+        app.terminal.out.print(render_runs(found))
+    else:
+        app.terminal.note("There is no finished run. Make one: assistant evaluate QUESTIONS")
+
+
+def _own_runs() -> Path:
+    from assistant.settings import data_folder
+
+    return data_folder() / "runs"
+
+
+def _new_run(questions: Path) -> Path:
+    return _own_runs() / f"{questions.stem}-{datetime.now():%Y%m%d-%H%M%S}"

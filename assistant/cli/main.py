@@ -17,8 +17,9 @@ from assistant.cli.application import Application
 from assistant.cli.ask import ask
 from assistant.cli.chat import chat
 from assistant.cli.doctor import doctor
-from assistant.cli.evaluate import evaluate
+from assistant.cli.evaluate import evaluate, runs
 from assistant.cli.models import models
+from assistant.cli.questions import questions
 from assistant.cli.search import search
 from assistant.cli.serve import serve
 from assistant.cli.sources import add, remove, sources
@@ -33,8 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (add, sources, remove, search, ask, chat, serve, evaluate, models, doctor):
+for _command in (add, sources, remove, search, ask, chat, serve, evaluate, runs, models, doctor):
     app.command()(_command)
+app.add_typer(questions, name="questions")
 
 
 def _version(wanted: bool) -> None:

@@ -1,53 +1,97 @@
-"""What an evaluation keeps: a case a question, and the figures over all of them."""
+"""What an evaluation keeps: what was predicted for each question, its scores, and the figures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
+from assistant.evaluation.calibration import RiskCoverage
 from assistant.evaluation.metrics import Figure
 from assistant.evaluation.questions import Question
 from assistant.records import Answer, Record
 
+Outcome = Literal[
+    "right",
+    "rightly refused",
+    "not retrieved",
+    "falsely refused",
+    "retrieved but not cited",
+    "cited but wrong",
+    "answered though unanswerable",
+    "error",
+]
+
 
 @dataclass(frozen=True, slots=True)
-class Baseline(Record):
-    """What a plain method answered to a question."""
+class Prediction(Record):
+    """All that came of a question, before anything is scored.
 
-    text: str
-    refused: bool
-    contains: bool
-    f1: float
+    ``gold`` are the ids of the passages that hold the answer, with their grades. ``rankings`` are
+    passage ids with scores, best first, at most ten, by stage: ``dense``, ``lexical``, ``fused``;
+    ``final`` leaves near-duplicates out of the fused one; of a follow-up also ``as asked`` and,
+    where it was rewritten by hand, ``by hand``. ``exact_quotes`` says of each citation whether its
+    quote stands in the article at its offsets. ``quote`` and ``unaided`` are what the two plain
+    baselines answered: the retrieved sentence with the highest cosine, and the same model without
+    passages. ``seconds`` is the answer's time, ``peak_memory`` that of the process in bytes.
+    ``error`` says why there is no answer.
+    """
+
+    question: Question
+    answer: Answer | None = None
+    error: str = ""
+    gold: tuple[tuple[str, int], ...] = ()
+    rankings: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    exact_quotes: tuple[bool, ...] = ()
+    quote: str = ""
+    unaided: str = ""
+    seconds: float = 0.0
+    peak_memory: int = 0
+
+    @property
+    def cluster(self) -> str:
+        """What the question is about: intervals take questions about one article together."""
+        return self.question.article or self.question.id
+
+    @property
+    def refused(self) -> bool:
+        return self.answer is not None and self.answer.refused
 
 
 @dataclass(frozen=True, slots=True)
 class Case(Record):
-    """A question with all that came of it.
+    """A prediction with its scores by name; None where a score has no meaning for it."""
 
-    ``rank`` is the place of the first passage that holds the evidence among the first ten (None:
-    not there, or no evidence is known). ``exact_quotes`` counts citations whose quote stands in
-    the article at their offsets. ``error`` says why there is no answer.
-    """
+    prediction: Prediction
+    outcome: Outcome
+    scores: Mapping[str, float | None]
 
-    question: Question
-    answer: Answer | None
-    rank: int | None
-    contains: bool
-    f1: float
-    exact_quotes: int
-    quote: Baseline
-    unaided: Baseline
-    seconds: float
-    error: str = ""
+
+@dataclass(frozen=True, slots=True)
+class Slice(Record):
+    """Figures over a part of the questions: ``kind`` is what they were divided by."""
+
+    kind: str
+    label: str
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Result(Record):
-    """Figures by group (``retrieval``, ``answers``, …), and the cases that they come from."""
+    """Figures by group (``retrieval``, ``answers``, …), and the cases that they come from.
+
+    ``funnel`` counts the outcomes. ``risk_coverage`` is None where nothing was answered.
+    ``settings`` tell what was measured: settings, versions, sha256 of models, index, questions.
+    """
 
     questions: str
     split: str | None
     model: str
     figures: dict[str, tuple[Figure, ...]]
+    slices: tuple[Slice, ...]
+    funnel: dict[Outcome, int]
+    risk_coverage: RiskCoverage | None
+    settings: dict[str, Any]
     cases: tuple[Case, ...]
 
     def figure(self, group: str, name: str) -> Figure:

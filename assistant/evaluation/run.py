@@ -1,22 +1,30 @@
-"""Asks an assistant all questions of a set, and computes the figures."""
+"""Puts all questions of a set to an assistant, and computes the figures."""
 
 from __future__ import annotations
 
-import json
+import random
+import resource
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.prompts import unaided_messages
-from assistant.answering.refusal import says_not_there
 from assistant.errors import UsageError
-from assistant.evaluation.cases import Baseline, Case, Result
-from assistant.evaluation.metrics import contains_answer, token_f1
-from assistant.evaluation.questions import Question, read_questions
-from assistant.evaluation.scores import score
+from assistant.evaluation.cases import Prediction, Result
+from assistant.evaluation.documents import document_library
+from assistant.evaluation.figures import summarise
+from assistant.evaluation.gold import Gold
+from assistant.evaluation.manifest import manifest, questions_sha256
+from assistant.evaluation.questions import Question, QuestionSet, read_question_set
+from assistant.evaluation.runs import begin_run, finish_run, keep_prediction, read_run
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
+from assistant.retrieval.search import ranked_lists
+from assistant.settings import cache_folder
 
 RANKED = 10
 
@@ -27,122 +35,189 @@ def evaluate(
     *,
     split: str | None = None,
     limit: int | None = None,
+    only: Collection[str] = (),
+    seed: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     output: str | Path | None = None,
 ) -> Result:
     """Asks all questions and computes the figures, beside those of two plain baselines.
 
     A question that ends in an error counts as answered wrongly. The baselines quote the retrieved
-    sentence nearest to the question, and ask the same model without any passage.
+    sentence nearest to the question, and ask the same model without any passage. A set that
+    brings its own texts is put to a library of these, kept in the user's cache folder.
 
     Args:
         assistant: the library and the models that are measured.
-        questions: a JSON Lines file, see ``assistant.evaluation.questions``.
+        questions: a question set in any format of ``assistant.evaluation.questions``.
         split: only the questions of this split.
-        limit: at most this many questions.
+        limit: at most this many questions: the first ones, or with a ``seed`` a random sample.
+        only: only the questions with these ids.
+        seed: of the sample, and of the resampling behind the intervals (0 if not given).
         progress: told how many questions are done.
-        output: a folder for ``cases.jsonl`` and ``report.json``; made if absent.
+        output: the run's folder (see ``assistant.evaluation.runs``), made if absent; a run that
+            was broken off there goes on.
 
     Raises:
-        UsageError: the file is no question set, or has no question of that split.
+        UsageError: the file is no question set, or has no such question, or the folder holds
+            something else.
         ModelError: the language model cannot be loaded.
     """
-    chosen = [q for q in read_questions(questions) if split is None or q.split == split][:limit]
-    if not chosen:
-        raise UsageError(
-            f"The question set {questions} has no question of the split {split!r}.",
-            "Leave the split out, or name one that the set has.",
-        )
-    model = assistant.model
-    cases: list[Case] = []
-    for question in chosen:
-        cases.append(_case(assistant, question))
-        if progress is not None:
-            progress(Progress("questions", len(cases), len(chosen)))
-    result = Result(str(questions), split, model, score(cases), tuple(cases))
-    if output is not None:
-        _write(result, Path(output))
+    path = Path(questions)
+    question_set = read_question_set(path)
+    chosen = _chosen(question_set, split, limit, only, seed)
+    with _put_to(assistant, question_set, progress) as measured:
+        settings = manifest(measured, path, split=split, limit=limit, only=sorted(only), seed=seed)
+        folder = Path(output) if output is not None else None
+        done = begin_run(folder, settings) if folder else {}
+        gold = Gold(measured.library)
+        predictions: list[Prediction] = []
+        for question in chosen:
+            prediction = done.get(question.id)
+            if prediction is None:
+                prediction = _predict(measured, question, gold)
+                if folder:
+                    keep_prediction(folder, prediction)
+            predictions.append(prediction)
+            if progress is not None:
+                progress(Progress("questions", len(predictions), len(chosen)))
+    result = summarise(predictions, settings)
+    if folder:
+        finish_run(folder, result)
     return result
 
 
-def _case(assistant: Assistant, question: Question) -> Case:
+def scored_run(folder: str | Path) -> Result:
+    """The figures of a run that was kept, computed from its predictions.
+
+    Raises:
+        UsageError: the folder holds no run, or one without any prediction.
+    """
+    run = read_run(Path(folder))
+    if not run.predictions:
+        raise UsageError(f"The run {folder} holds no prediction yet.", "Run it again to go on.")
+    return summarise(run.predictions, run.settings)
+
+
+def score_again(folder: str | Path) -> Result:
+    """Computes the figures of a run anew, and writes its scores and reports anew.
+
+    Raises:
+        UsageError: the folder holds no run, or one without any prediction.
+    """
+    result = scored_run(folder)
+    finish_run(Path(folder), result)
+    return result
+
+
+def _chosen(
+    question_set: QuestionSet,
+    split: str | None,
+    limit: int | None,
+    only: Collection[str],
+    seed: int | None,
+) -> list[Question]:
+    chosen = [
+        question
+        for question in question_set.questions
+        if split in (None, question.split) and (not only or question.id in only)
+    ]
+    unknown = sorted(set(only) - {question.id for question in chosen})
+    if unknown:
+        raise UsageError(
+            f"There is no question {unknown[0]!r} among those chosen of {question_set.path}.",
+            "Name the ids as the set has them.",
+        )
+    if not chosen:
+        raise UsageError(
+            f"The question set {question_set.path} has no question of the split {split!r}.",
+            "Leave the split out, or name one that the set has.",
+        )
+    if seed is not None and limit is not None and limit < len(chosen):
+        sample = set(random.Random(seed).sample(range(len(chosen)), limit))  # noqa: S311
+        return [question for place, question in enumerate(chosen) if place in sample]
+    return chosen[:limit]
+
+
+@contextmanager
+def _put_to(
+    assistant: Assistant,
+    question_set: QuestionSet,
+    progress: Callable[[Progress], None] | None,
+) -> Iterator[Assistant]:
+    """The assistant, over the texts that come with the questions where there are any."""
+    if not question_set.documents:
+        yield assistant
+        return
+    embedder = assistant.library.embedder
+    path = Path(question_set.path)
+    name = f"{path.stem}-{questions_sha256(path)[:16]}-{embedder.revision}"
+    folder = cache_folder() / "question-sets" / name
+    with document_library(question_set.documents, folder, embedder, progress) as library:
+        yield Assistant(library, assistant.settings, lambda: assistant.generator)
+
+
+def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction:
+    prediction = Prediction(question, gold=gold.passages(question))
     started = time.perf_counter()
     try:
         answer = assistant.answer(question.question, question.history)
         seconds = time.perf_counter() - started
         hits = assistant.search(answer.standalone_question, k=RANKED)
-        return Case(
-            question=question,
+        return replace(
+            prediction,
             answer=answer,
-            rank=evidence_rank(hits, question.evidence),
-            contains=not answer.refused and contains_answer(answer.text, question.answers),
-            f1=0.0 if answer.refused else token_f1(_unmarked(answer), question.answers),
-            exact_quotes=sum(
+            rankings=_rankings(assistant, question, answer, hits),
+            exact_quotes=tuple(
                 assistant.article(c.article_id).text[c.start : c.end] == c.quote
                 for c in answer.citations
             ),
-            quote=_quoting(assistant, answer, hits, question),
+            quote=_quoted(assistant, answer, hits),
             unaided=_unaided(assistant, question),
             seconds=seconds,
+            peak_memory=_peak_memory(),
         )
     except Exception as error:  # a crash is a figure here, not an end
-        nothing = Baseline("", False, False, 0.0)
-        return Case(
-            question=question,
-            answer=None,
-            rank=None,
-            contains=False,
-            f1=0.0,
-            exact_quotes=0,
-            quote=nothing,
-            unaided=nothing,
+        return replace(
+            prediction,
             seconds=time.perf_counter() - started,
             error=f"{type(error).__name__}: {error}",
         )
 
 
-def evidence_rank(hits: Iterable[Hit], evidence: str | None) -> int | None:
-    """The place (from 1) of the first passage that holds the evidence, white space apart."""
-    if evidence is None:
-        return None
-    wanted = " ".join(evidence.split())
-    for rank, hit in enumerate(hits, start=1):
-        if wanted in " ".join(hit.passage.text.split()):
-            return rank
-    return None
+def _rankings(
+    assistant: Assistant, question: Question, answer: Answer, hits: Sequence[Hit]
+) -> dict[str, tuple[tuple[str, float], ...]]:
+    lists = ranked_lists(assistant.library, answer.standalone_question)
+    rankings = {
+        "dense": tuple(lists.dense.items())[:RANKED],
+        "lexical": tuple(lists.lexical.items())[:RANKED],
+        "fused": tuple(lists.fused.items())[:RANKED],
+        "final": tuple((hit.passage.id, hit.score) for hit in hits),
+    }
+    if question.history:
+        rankings["as asked"] = _found(assistant, question.question)
+    if question.standalone:
+        rankings["by hand"] = _found(assistant, question.standalone)
+    return rankings
 
 
-def _unmarked(answer: Answer) -> str:
-    return " ".join(statement.text for statement in answer.statements)
+def _found(assistant: Assistant, question: str) -> tuple[tuple[str, float], ...]:
+    return tuple((hit.passage.id, hit.score) for hit in assistant.search(question, k=RANKED))
 
 
-def _quoting(assistant: Assistant, answer: Answer, hits: list[Hit], question: Question) -> Baseline:
+def _quoted(assistant: Assistant, answer: Answer, hits: Sequence[Hit]) -> str:
     shown = hits[: assistant.settings.passages]
     sentences = rank_sentences(answer.standalone_question, shown, assistant.library.embedder)
-    text = max(sentences, key=lambda s: s.cosine).text if sentences else ""
-    return Baseline(
-        text, False, contains_answer(text, question.answers), token_f1(text, question.answers)
-    )
+    return max(sentences, key=lambda s: s.cosine).text if sentences else ""
 
 
-def _unaided(assistant: Assistant, question: Question) -> Baseline:
+def _unaided(assistant: Assistant, question: Question) -> str:
     messages = unaided_messages(question.question)
-    text = "".join(assistant.generator.generate(messages, assistant.settings.answer_tokens)).strip()
-    return Baseline(
-        text,
-        says_not_there(text),
-        contains_answer(text, question.answers),
-        token_f1(text, question.answers),
-    )
+    words = assistant.generator.generate(messages, assistant.settings.answer_tokens)
+    return "".join(words).strip()
 
 
-def _write(result: Result, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "cases.jsonl").open("w", encoding="utf-8") as file:
-        for case in result.cases:
-            file.write(json.dumps(case.to_dict(), ensure_ascii=False) + "\n")
-    report = result.to_dict()
-    del report["cases"]
-    (folder / "report.json").write_text(
-        json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+def _peak_memory() -> int:
+    """Bytes; Linux counts in kilobytes, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

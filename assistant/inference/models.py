@@ -127,6 +127,15 @@ def load_generator(
     return LlamaGenerator(path, path.stem, context_tokens, threads)
 
 
+def model_sha256(name_or_path: str = DEFAULT) -> str:
+    """The checksum of a language model's file, "" if there is none of that name."""
+    entry = _entry(name_or_path, "generator")
+    if entry is not None:
+        return entry.sha256
+    path = Path(os.path.expanduser(name_or_path))
+    return file_sha256(path) if os.path.isfile(path) else ""
+
+
 def installed_models() -> list[ModelInfo]:
     """The models of the catalogue, each with the state of its files; reads all of each file."""
     return [_info(entry) for entry in catalogue()]

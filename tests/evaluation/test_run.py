@@ -11,8 +11,8 @@ from rich.console import Console
 from assistant.answering.assistant import Assistant
 from assistant.errors import ModelError, UsageError
 from assistant.evaluation.report import render
-from assistant.evaluation.run import evaluate, evidence_rank
-from assistant.records import Hit, Passage, Progress
+from assistant.evaluation.run import evaluate
+from assistant.records import Progress
 from assistant.settings import Settings
 from tests.fakes import HashEmbedder, ScriptedGenerator
 
@@ -72,18 +72,28 @@ def assistant(tmp_path: Path) -> Iterator[Assistant]:
 
 def test_figures_come_from_what_was_answered(assistant: Assistant, questions: Path) -> None:
     result = evaluate(assistant, questions)
-    assert result.figure("retrieval", "hit@1").value == 1.0
-    assert result.figure("retrieval", "hit@4 of follow-ups").value is None
-    assert result.figure("answers", "answer contained").value == 0.5
-    assert result.figure("answers", "right, refusals included").value == pytest.approx(2 / 3)
-    assert result.figure("refusals", "refused, of the unanswerable").value == 1.0
-    assert result.figure("refusals", "refused, of the answerable").value == 0.5
-    assert result.figure("citations", "quotes exact at their offsets").value == 1.0
+    assert result.figure("retrieval, final", "hit@1").value == 1.0
+    assert result.figure("retrieval, dense", "hit@10").n == 2
+    assert result.figure("retrieval of follow-ups", "hit@4, as rewritten").value is None
+    assert result.figure("answers", "answer contained, or rightly refused").value == 0.5
+    assert result.figure("answers to the unanswerable", "exact match").value == 1.0
+    assert result.figure("refusals", "right, refusals included").value == pytest.approx(2 / 3)
+    assert result.figure("refusals", "precision").value == 0.5
+    assert result.figure("refusals", "recall").value == 1.0
+    assert result.figure("refusals", "F1").value == pytest.approx(2 / 3)
+    assert result.figure("refusals", "false refusals, of the answerable").value == 0.5
+    assert result.figure("citations", "quote exact at its offsets").value == 1.0
     assert result.figure("citations of the model", "quote holds the answer").value == 1.0
+    assert result.figure("citations of the model", "F1 against gold passages").value == 0.5
     assert result.figure("citations matched afterwards", "supported").value is None
     baseline = "baseline: the model without passages"
-    assert result.figure(baseline, "refused, of the unanswerable").value == 1.0
+    assert result.figure(baseline, "right, refusals included").value == pytest.approx(1 / 3)
     assert result.figure("speed", "seconds in all, median").n == 3
+    assert result.funnel == {"right": 1, "rightly refused": 1, "falsely refused": 1}
+    assert {(s.kind, s.label) for s in result.slices} >= {
+        ("question word", "who"),
+        ("answerable", "no"),
+    }
     with pytest.raises(KeyError):
         result.figure("speed", "horsepower")
 
@@ -91,7 +101,7 @@ def test_figures_come_from_what_was_answered(assistant: Assistant, questions: Pa
 def test_a_split_a_limit_and_progress(assistant: Assistant, questions: Path) -> None:
     told: list[Progress] = []
     result = evaluate(assistant, questions, split="report", limit=1, progress=told.append)
-    assert [case.question.id for case in result.cases] == ["when"]
+    assert [case.prediction.question.id for case in result.cases] == ["when"]
     assert told == [Progress("questions", 1, 1)]
 
 
@@ -99,18 +109,17 @@ def test_an_error_counts_as_wrong(tmp_path: Path, questions: Path) -> None:
     with opened(tmp_path, ModelError("It broke."), "x", "x", "x", "x", "x") as assistant:
         result = evaluate(assistant, questions, limit=1)
     assert result.figure("errors", "questions that ended in an error").value == 1.0
-    assert result.figure("answers", "answer contained").value == 0.0
-    assert "It broke." in result.cases[0].error
+    assert result.figure("answers", "answer contained, or rightly refused").value == 0.0
+    assert result.figure("answers", "token F1").value == 0.0
+    assert result.funnel == {"error": 1}
+    assert "It broke." in result.cases[0].prediction.error
 
 
-def test_what_is_written_can_be_read_again(
-    assistant: Assistant, questions: Path, tmp_path: Path
-) -> None:
-    result = evaluate(assistant, questions, output=tmp_path / "run")
-    report = json.loads((tmp_path / "run" / "report.json").read_text(encoding="utf-8"))
-    lines = (tmp_path / "run" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
-    assert report["figures"] == result.to_dict()["figures"]
-    assert [json.loads(line)["question"]["id"] for line in lines] == ["when", "who", "many"]
+def test_only_some_questions_and_a_random_sample(assistant: Assistant, questions: Path) -> None:
+    result = evaluate(assistant, questions, only=["many"])
+    assert [case.prediction.question.id for case in result.cases] == ["many"]
+    with pytest.raises(UsageError, match="nobody"):
+        evaluate(assistant, questions, only=["many", "nobody"])
 
 
 def test_an_unknown_split_is_refused(assistant: Assistant, questions: Path) -> None:
@@ -123,17 +132,7 @@ def test_the_report_says_undefined_where_there_is_nothing(
 ) -> None:
     console = Console(width=120, file=io.StringIO())
     with console.capture() as capture:
-        console.print(render(evaluate(assistant, questions)))
+        console.print(render(evaluate(assistant, questions, only=["when", "who"])))
     text = capture.get()
-    assert "undefined" in text
     assert "hit@4" in text
-
-
-def test_the_rank_is_that_of_the_first_passage_with_the_evidence() -> None:
-    hits = [
-        Hit(Passage(str(n), "a", 0, len(text), text), 0.5, 0.5, {}, "T", "s")
-        for n, text in enumerate(["It rained.", "The sun\nshone. It was hot."])
-    ]
-    assert evidence_rank(hits, "The sun shone.") == 2
-    assert evidence_rank(hits, "It snowed.") is None
-    assert evidence_rank(hits, None) is None
+    assert "What became of the questions: " in text

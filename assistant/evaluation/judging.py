@@ -1,0 +1,107 @@
+"""What a result is used for: it is compared, held to limits, and gives a threshold."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from assistant.errors import AssistantError, UsageError
+from assistant.evaluation.calibration import choose_threshold
+from assistant.evaluation.cases import Result
+from assistant.evaluation.comparison import Difference, compare
+from assistant.evaluation.metrics import Figure
+from assistant.evaluation.scores import FINAL, is_right
+from assistant.library.calibration import Calibration
+
+_COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
+
+
+def compare_results(new: Result, old: Result, seed: int = 0) -> list[Difference]:
+    """The differences of two results, question by question, over the questions both have."""
+    clusters = {c.prediction.question.id: c.prediction.cluster for c in (*old.cases, *new.cases)}
+    return [
+        compare(name, _scores(new, name), _scores(old, name), clusters, seed) for name in _COMPARED
+    ]
+
+
+def below(result: Result, limits: list[str]) -> list[str]:
+    """Which limits a result does not keep, each as a sentence.
+
+    Args:
+        result: the figures.
+        limits: texts such as ``hit@4=0.8`` or ``retrieval, dense: hit@4=0.8``; without a group,
+            the first one that has a figure of that name counts.
+
+    Raises:
+        UsageError: a limit is not of that form, or names no figure.
+    """
+    missed = []
+    for limit in limits:
+        name, _, wanted = limit.rpartition("=")
+        try:
+            least = float(wanted)
+        except ValueError:
+            raise UsageError(
+                f"The limit {limit!r} is not a figure's name and a number.",
+                "Write it as hit@4=0.8.",
+            ) from None
+        figure = _named(result, name.strip())
+        if figure.value is None or not figure.value >= least:
+            value = "undefined" if figure.value is None else f"{figure.value:.3f}"
+            missed.append(f"{name.strip()} is {value}, below {least:g}.")
+    return missed
+
+
+def calibrate(result: Result, wanted: float, model: str) -> Calibration:
+    """The threshold at which at most the share ``wanted`` of the answers is wrong.
+
+    Args:
+        result: of a run with the threshold 0, so that every question was answered.
+        wanted: the share of wrong answers that may be given, 0 to 1.
+        model: the setting of the language model.
+
+    Raises:
+        AssistantError: no threshold keeps to that share.
+    """
+    answered = [
+        (
+            case.prediction.answer.confidence,
+            is_right(case.prediction) and not case.prediction.refused,
+        )
+        for case in result.cases
+        if case.prediction.answer is not None
+    ]
+    choice = choose_threshold([c for c, _ in answered], [right for _, right in answered], wanted)
+    if choice is None:
+        raise AssistantError(
+            f"No threshold keeps wrong answers to {wanted:.0%}: even the surest are wrong oftener.",
+            "Allow a larger share, or use a better model.",
+        )
+    return Calibration(
+        threshold=choice.threshold,
+        wanted=wanted,
+        risk=choice.risk,
+        low=choice.low,
+        high=choice.high,
+        coverage=choice.coverage,
+        n=len(answered),
+        model=model,
+        questions=result.questions,
+        made=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def _scores(result: Result, name: str) -> dict[str, float]:
+    scores = ((case.prediction.question.id, case.scores.get(name)) for case in result.cases)
+    return {question: value for question, value in scores if value is not None}
+
+
+def _named(result: Result, name: str) -> Figure:
+    group, _, last = name.rpartition(": ")
+    for key, figures in result.figures.items():
+        for figure in figures:
+            if figure.name == last and group in ("", key):
+                return figure
+    raise UsageError(
+        f"There is no figure named {name!r}.",
+        "report.json has all names; a group goes before: `retrieval, dense: hit@4`.",
+    )

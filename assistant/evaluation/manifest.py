@@ -1,0 +1,63 @@
+"""What was measured: settings, versions, and checksums of models, library and questions."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from assistant.answering.assistant import Assistant
+from assistant.inference.models import model_sha256
+
+_PACKAGES = ("article-assistant", "chromadb", "llama-cpp-python", "sentence-transformers", "torch")
+_SETTINGS = ("passages", "evidence_tokens", "answer_tokens", "threshold")
+
+
+def manifest(assistant: Assistant, questions: Path, **chosen: object) -> dict[str, Any]:
+    """All that a run's figures depend on, ready for JSON.
+
+    Args:
+        assistant: what is measured.
+        questions: the question set's file or folder.
+        chosen: which of its questions were chosen, and how.
+    """
+    library = assistant.library
+    passages = sorted(
+        passage.id
+        for article in library.articles()
+        for passage in library.article_passages(article.id)
+    )
+    return {
+        "questions": str(questions),
+        **chosen,
+        "model": assistant.model,
+        "embedder": f"{library.embedder.name} {library.embedder.revision}",
+        "settings": {name: getattr(assistant.settings, name) for name in _SETTINGS},
+        "sha256": {
+            "questions": questions_sha256(questions),
+            "index": hashlib.sha256("\n".join(passages).encode()).hexdigest(),
+            "model": model_sha256(assistant.settings.model),
+        },
+        "versions": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def questions_sha256(path: Path) -> str:
+    """The checksum of a question set: of its file, or of all files of its folder."""
+    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    known = {}
+    for package in _PACKAGES:
+        try:
+            known[package] = version(package)
+        except PackageNotFoundError:
+            known[package] = "not installed as a package"
+    return known

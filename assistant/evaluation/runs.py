@@ -1,0 +1,172 @@
+"""A run: a folder with what was predicted, the scores and the report.
+
+run.json           what was measured; a run is continued only by the same
+predictions.jsonl  written question by question, so that a killed run can go on
+scores.jsonl       every score of every question
+report.json        the figures
+report.html        the figures for people
+*.run, qrels       rankings by stage and judgements, as TREC tools read them
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.errors import UsageError
+from assistant.evaluation.cases import Prediction, Result
+from assistant.evaluation.rankings import write_judgements, write_run
+from assistant.evaluation.webpage import render_page
+from assistant.records import Record
+
+_RUN = "run.json"
+_PREDICTIONS = "predictions.jsonl"
+_REPORT = "report.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Run(Record):
+    """A run as it was kept: what was measured, and the predictions in their order."""
+
+    folder: Path
+    settings: Mapping[str, Any]
+    predictions: tuple[Prediction, ...]
+
+
+def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction]:
+    """Begins a run, or goes on with one that was broken off; gives what is predicted already.
+
+    Raises:
+        UsageError: the folder holds another run, something else, or cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / _RUN).exists():
+            if any(folder.iterdir()):
+                raise UsageError(
+                    f"The folder {folder} holds other files and no run.",
+                    "Choose an empty folder, or one that does not exist yet.",
+                )
+            _write(folder / _RUN, _pretty(settings))
+            return {}
+        run = read_run(folder)
+        _drop_torn_line(folder / _PREDICTIONS)
+    except OSError as error:
+        raise UsageError(
+            f"The run folder {folder} cannot be written to: {error.strerror}.",
+            "Choose another folder.",
+        ) from error
+    differing = [
+        name
+        for name in sorted({*settings, *run.settings})
+        if _plain(settings.get(name)) != run.settings.get(name)
+    ]
+    if differing:
+        raise UsageError(
+            f"The folder {folder} holds a run of something else: it differs in "
+            f"{', '.join(differing)}.",
+            "Choose another folder for this run, or remove that one.",
+        )
+    return {prediction.question.id: prediction for prediction in run.predictions}
+
+
+def keep_prediction(folder: Path, prediction: Prediction) -> None:
+    """Adds one prediction to a run, on disk when this returns."""
+    line = json.dumps(prediction.to_dict(), ensure_ascii=True) + "\n"
+    with (folder / _PREDICTIONS).open("a", encoding="ascii") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_run(folder: Path) -> Run:
+    """Reads a run; a last line that a killed run left half written is left out.
+
+    Raises:
+        UsageError: the folder holds no run, or a damaged one.
+    """
+    try:
+        settings = json.loads((folder / _RUN).read_text(encoding="utf-8"))
+        path = folder / _PREDICTIONS
+        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+        predictions = tuple(_prediction().validate_json(line) for line in lines)
+    except FileNotFoundError as error:
+        raise UsageError(
+            f"The folder {folder} holds no run.", "Make one with `assistant evaluate --output`."
+        ) from error
+    except (OSError, ValueError, ValidationError) as error:
+        reason = str(error).split("\n", 1)[0]
+        raise UsageError(
+            f"The run {folder} cannot be read: {reason}.", "Remove it and run it again."
+        ) from error
+    return Run(folder, settings, predictions)
+
+
+def finish_run(folder: Path, result: Result) -> None:
+    """Writes what is made from the predictions: scores, report, rankings and judgements."""
+    scores = (
+        {"id": case.prediction.question.id, "outcome": case.outcome, **case.scores}
+        for case in result.cases
+    )
+    _write(folder / "scores.jsonl", "".join(json.dumps(line) + "\n" for line in scores))
+    report = result.to_dict()
+    del report["cases"]
+    _write(folder / _REPORT, _pretty(report))
+    _write(folder / "report.html", render_page(result))
+    predictions = [case.prediction for case in result.cases]
+    stages = dict.fromkeys(stage for p in predictions for stage in p.rankings)
+    for stage in stages:
+        ranking = {p.question.id: p.rankings[stage] for p in predictions if stage in p.rankings}
+        write_run(folder / f"{stage.replace(' ', '_')}.run", ranking, stage.replace(" ", "_"))
+    judged = {p.question.id: dict(p.gold) for p in predictions if p.gold}
+    write_judgements(folder / "qrels", judged)
+
+
+def find_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
+    """The finished runs among some folders and in them, each with its report; oldest first."""
+    found: dict[Path, dict[str, Any]] = {}
+    for folder in folders:
+        for path in (folder, *(sorted(folder.iterdir()) if folder.is_dir() else ())):
+            report = path / _REPORT
+            if (path / _RUN).is_file() and report.is_file():
+                try:
+                    found[path] = json.loads(report.read_text(encoding="utf-8"))
+                except (OSError, ValueError):
+                    continue  # being written, or damaged: not a finished run
+    return sorted(found.items(), key=lambda pair: (pair[0] / _REPORT).stat().st_mtime)
+
+
+def _drop_torn_line(path: Path) -> None:
+    if not path.exists():
+        return
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data):
+        with path.open("r+b") as file:
+            file.truncate(whole)
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(text.encode("utf-8", "replace"))
+    draft.replace(path)
+
+
+def _pretty(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value))
+
+
+@cache
+def _prediction() -> TypeAdapter[Prediction]:
+    return TypeAdapter(Prediction)

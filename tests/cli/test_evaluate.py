@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.library.calibration import read_calibration
+from assistant.settings import Settings
+from tests.cli.stand_ins import Outcome, call
+from tests.evaluation.small import questions_file, small_assistant
+
+Shell = Callable[..., Outcome]
+
+
+@pytest.fixture
+def evaluate(tmp_path: Path) -> Shell:
+    def opened(settings: Settings) -> Any:
+        return small_assistant(tmp_path, settings.threshold)
+
+    def evaluate(*arguments: str) -> Outcome:
+        return call("evaluate", *arguments, open_assistant=opened)
+
+    questions_file(tmp_path)
+    return evaluate
+
+
+def test_a_run_is_made_scored_again_and_compared(evaluate: Shell, tmp_path: Path) -> None:
+    questions, run = str(tmp_path / "questions.jsonl"), str(tmp_path / "run")
+    made = evaluate(questions, "--output", run)
+    assert made.code == 0
+    assert "hit@4" in made.out
+    assert "What became of the questions" in made.out
+    assert f"All answers and figures are in {run}" in made.notes.replace("\n", "")
+    again = evaluate("--output", run, "--score-only")
+    assert again.code == 0
+    assert again.out == made.out
+    compared = evaluate(questions, "--output", str(tmp_path / "other"), "--baseline", run)
+    assert compared.code == 0
+    assert "final hit@4" in compared.out
+    assert "+0.000" in compared.out
+    listed = call("runs", str(tmp_path))
+    assert listed.code == 0
+    assert all(name in listed.out for name in ("run", "other", "echo"))
+    as_json = json.loads(call("runs", str(tmp_path), "--json").out)
+    assert [Path(entry["run"]).name for entry in as_json] == ["run", "other"]
+
+
+def test_a_limit_that_is_missed_fails(evaluate: Shell, tmp_path: Path) -> None:
+    questions, run = str(tmp_path / "questions.jsonl"), str(tmp_path / "run")
+    kept = evaluate(questions, "--output", run, "--fail-under", "hit@4=0.1")
+    missed = evaluate("--output", run, "--score-only", "--fail-under", "refusals: recall=0.9")
+    wrong = evaluate("--output", run, "--score-only", "--fail-under", "hit@4")
+    assert (kept.code, missed.code, wrong.code) == (0, 1, 2)
+    assert "recall is 0.000, below 0.9" in missed.notes
+
+
+def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -> None:
+    questions, library = str(tmp_path / "questions.jsonl"), tmp_path / "library"
+    common = (questions, "--library", str(library), "--output")
+    done = evaluate(*common, str(tmp_path / "run"), "--calibrate", "0")
+    assert done.code == 0
+    assert "The library's threshold is now" in done.notes.replace("\n", " ")
+    kept = read_calibration(library)
+    assert kept is not None
+    assert (kept.wanted, kept.risk, kept.model) == (0.0, 0.0, "default")
+    assert kept.threshold > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "no question set"),
+        (("--score-only",), "Which run"),
+        (("--score-only", "--output", "none"), "holds no run"),
+        (("--score-only", "--output", "none", "--calibrate", "0.1"), "set no threshold"),
+        (("none.jsonl", "--output", "run"), "cannot be read"),
+        (("none.jsonl", "--baseline", "none"), "holds no run"),
+    ],
+)
+def test_wrong_usage_is_told(
+    evaluate: Shell, tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    named = {"none.jsonl": tmp_path / "none.jsonl", "none": tmp_path / "no", "run": tmp_path / "r"}
+    outcome = evaluate(*(str(named.get(argument, argument)) for argument in arguments))
+    assert outcome.code == 2
+    assert told in outcome.notes.replace("\n", " ")
+
+
+def test_no_runs_are_told(tmp_path: Path) -> None:
+    outcome = call("runs", str(tmp_path / "nowhere"))
+    assert outcome.code == 0
+    assert "no finished run" in outcome.notes
+
+
+def test_the_support_check_is_measured_on_pairs(tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    quote = "The tram opened in 1911."
+    lines = [
+        {"statement": f"It opened in {year}.", "quote": quote, "supported": year == 1911}
+        for year in (1911, 1912)
+    ]
+    pairs.write_text("\n".join(map(json.dumps, lines)))
+    outcome = call("evaluate", "--support", str(pairs))
+    assert outcome.code == 0
+    assert "AUC" in outcome.out
+    figures = json.loads(call("evaluate", "--support", str(pairs), "--json").out)
+    assert figures[0] == {"name": "AUC", "value": 1.0, "n": 2, "low": None, "high": None}

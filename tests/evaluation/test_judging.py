@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assistant.errors import AssistantError, UsageError
+from assistant.evaluation.cases import Result
+from assistant.evaluation.figures import summarise
+from assistant.evaluation.judging import below, calibrate, compare_results
+from tests.evaluation.small import run
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    return run(tmp_path_factory.mktemp("judging"))
+
+
+def failing(result: Result, id_: str) -> Result:
+    """The same, but one question ended in an error."""
+    predictions = [
+        replace(p, answer=None, error="It broke.", rankings={}) if p.question.id == id_ else p
+        for p in (case.prediction for case in result.cases)
+    ]
+    return summarise(predictions, result.settings)
+
+
+def test_a_run_differs_from_itself_in_nothing(result: Result) -> None:
+    for difference in compare_results(result, result):
+        assert difference.changed == ()
+        assert difference.difference in (0.0, None)
+
+
+def test_what_changed_is_named(result: Result) -> None:
+    differences = {d.name: d for d in compare_results(failing(result, "owls"), result)}
+    hit = differences["final hit@4"]
+    assert [change.id for change in hit.changed] == ["owls"]
+    assert hit.difference == pytest.approx(-0.25)
+    assert differences["right"].n == 5
+
+
+def test_limits(result: Result) -> None:
+    assert below(result, ["hit@4=0.5", "retrieval, dense: hit@10 = 0.5"]) == []
+    (missed,) = below(result, ["refusals: recall=0.99"])
+    assert missed == "refusals: recall is 0.000, below 0.99."
+    (missed,) = below(result, ["citations matched afterwards: supported=0.1"])
+    assert "undefined" in missed
+    for wrong in ("hit@4", "hit@4=much", "speed of light=1"):
+        with pytest.raises(UsageError):
+            below(result, [wrong])
+    (missed,) = below(result, ["hit@4=nan"])
+    assert "below nan" in missed
+
+
+def test_a_threshold_for_a_wanted_share_of_wrong_answers(result: Result) -> None:
+    chosen = calibrate(result, 0.0, "default")
+    confidences = {
+        case.prediction.question.id: case.prediction.answer.confidence
+        for case in result.cases
+        if case.prediction.answer
+    }
+    wrong = max(confidences[case.prediction.question.id] for case in result.cases
+                if case.outcome not in ("right", "rightly refused"))  # fmt: skip
+    assert chosen.threshold > wrong
+    assert chosen.risk == 0.0
+    assert 0 < chosen.coverage < 1
+    assert calibrate(result, 1.0, "default").coverage == 1.0
+    with pytest.raises(AssistantError, match="No threshold"):
+        calibrate(failing_all(result), 0.1, "default")
+
+
+def failing_all(result: Result) -> Result:
+    predictions = [
+        replace(p, question=replace(p.question, answerable=False, answers=()))
+        for p in (case.prediction for case in result.cases)
+    ]
+    return summarise(predictions, result.settings)

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import ir_measures
+import pytest
+
+from assistant.errors import UsageError
+from assistant.evaluation.run import evaluate, score_again, scored_run
+from assistant.evaluation.runs import begin_run, find_runs, read_run
+from tests.evaluation.small import questions_file, run, small_assistant
+
+ROOT = Path(__file__).parents[2]
+MEASURES = {
+    ir_measures.Success @ 1: "hit@1",
+    ir_measures.R @ 5: "recall@5",
+    ir_measures.RR @ 10: "MRR@10",
+    ir_measures.nDCG @ 10: "nDCG@10",
+}
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    del report["figures"]["speed"], report["questions"], report["settings"]["questions"]
+    return report
+
+
+def test_a_run_keeps_what_it_measured(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    folder = tmp_path / "run"
+    assert {path.name for path in folder.iterdir()} == {
+        "run.json", "predictions.jsonl", "scores.jsonl", "report.json", "report.html", "qrels",
+        "dense.run", "lexical.run", "fused.run", "final.run",
+    }  # fmt: skip
+    kept = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert kept["figures"] == json.loads(json.dumps(result.to_dict()["figures"]))
+    assert set(kept["settings"]["sha256"]) == {"questions", "index", "model"}
+    scores = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
+    assert [line["id"] for line in scores] == ["when", "many", "owls", "who", "no"]
+    assert read_run(folder).predictions == tuple(case.prediction for case in result.cases)
+
+
+@pytest.mark.parametrize("stage", ["dense", "lexical", "fused", "final"])
+def test_ir_measures_reads_the_files_and_agrees(tmp_path: Path, stage: str) -> None:
+    result = run(tmp_path)
+    folder = tmp_path / "run"
+    measured = ir_measures.calc_aggregate(
+        list(MEASURES),
+        ir_measures.read_trec_qrels(str(folder / "qrels")),
+        ir_measures.read_trec_run(str(folder / f"{stage}.run")),
+    )
+    for measure, name in MEASURES.items():
+        ours = result.figure(f"retrieval, {stage}", name).value
+        assert ours == pytest.approx(measured[measure])
+
+
+@pytest.mark.slow
+def test_a_run_killed_half_way_goes_on_to_the_same_report(tmp_path: Path) -> None:
+    broken, whole = tmp_path / "broken", tmp_path / "whole"
+    broken.mkdir()
+    whole.mkdir()
+    command = [sys.executable, "-m", "tests.evaluation.small", str(broken), "2"]
+    killed = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(read_run(broken / "run").predictions) == 2
+    before = (broken / "run" / "predictions.jsonl").read_bytes().splitlines()[:2]
+
+    run(broken)
+    run(whole)
+    assert report_of(broken / "run") == report_of(whole / "run")
+    after = (broken / "run" / "predictions.jsonl").read_bytes().splitlines()
+    assert after[:2] == before
+    assert len(after) == 5
+
+
+def test_scores_can_be_computed_again(tmp_path: Path) -> None:
+    run(tmp_path)
+    before = report_of(tmp_path / "run")
+    (tmp_path / "run" / "report.json").unlink()
+    score_again(tmp_path / "run")
+    assert report_of(tmp_path / "run") == before
+    assert scored_run(tmp_path / "run").figures["answers"]
+
+
+def test_another_run_is_not_mixed_in(tmp_path: Path) -> None:
+    run(tmp_path)
+    with (
+        small_assistant(tmp_path, threshold=0.9) as assistant,
+        pytest.raises(UsageError, match="settings"),
+    ):
+        evaluate(assistant, questions_file(tmp_path), output=tmp_path / "run")
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear Anna")
+    with pytest.raises(UsageError, match="no run"):
+        begin_run(tmp_path, {})
+    with pytest.raises(UsageError, match="no run"):
+        read_run(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "no", '{"question": 1}', "[" * 5000])
+def test_a_damaged_run_is_told(tmp_path: Path, line: str) -> None:
+    begin_run(tmp_path / "run", {"a": 1})
+    (tmp_path / "run" / "predictions.jsonl").write_text(line + "\n")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_run(tmp_path / "run")
+
+
+def test_finished_runs_are_found_and_others_passed_over(tmp_path: Path) -> None:
+    run(tmp_path)
+    begin_run(tmp_path / "begun", {"a": 1})
+    assert [path.name for path, _ in find_runs([tmp_path, tmp_path / "run"])] == ["run"]
+    assert find_runs([tmp_path / "nowhere"]) == []
