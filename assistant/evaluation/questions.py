@@ -87,10 +87,9 @@ def read_question_set(path: str | Path) -> QuestionSet:
     question_set = check_question_set(path)
     if question_set.problems:
         first, *others = question_set.problems
-        place = first.where[0].upper() + first.where[1:]
         more = f" Other problems: {len(others)}." if others else ""
         raise UsageError(
-            f"{place} of {path} cannot be used: {first.reason}.{more}",
+            f"The question set {path} has a problem at {first.where}: {first.reason}.{more}",
             f"See all problems: assistant questions validate {path}",
         )
     if not question_set.questions:
@@ -107,7 +106,8 @@ def check_question_set(path: str | Path) -> QuestionSet:
     try:
         content = read_content(Path(path))
     except (OSError, ValueError) as error:  # a name that no file can have
-        raise UsageError(f"The question set {path} cannot be read: {error}.", HINT) from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The question set {path} cannot be read: {reason}.", HINT) from error
     problems = [Problem(*problem) for problem in content.problems]
     questions: dict[str, Question] = {}
     for where, fields in content.rows:
@@ -119,9 +119,14 @@ def check_question_set(path: str | Path) -> QuestionSet:
         except ValueError as error:
             problems.append(Problem(where, str(error)))
     documents = tuple(Document(*text) for text in content.texts)
-    return QuestionSet(
-        str(path), content.format, tuple(questions.values()), documents, tuple(problems)
-    )
+    in_order = tuple(sorted(problems, key=_place))
+    return QuestionSet(str(path), content.format, tuple(questions.values()), documents, in_order)
+
+
+def _place(problem: Problem) -> list[str | int]:
+    """Sorts by file, then number: line 9 before line 10."""
+    parts = re.split("([0-9]+)", problem.where)
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
 def read_questions(path: str | Path) -> list[Question]:

@@ -241,5 +241,5 @@ def test_malformed_files_give_problems_or_a_sentence(
         json.dumps(found.to_dict()).encode()
         assert all(p.where and p.reason for p in found.problems)
         if found.problems:
-            with pytest.raises(UsageError, match="cannot be used"):
+            with pytest.raises(UsageError, match="has a problem at"):
                 read_question_set(path)

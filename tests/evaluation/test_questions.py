@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import UsageError
-from assistant.evaluation.questions import read_questions
+from assistant.evaluation.questions import (
+    check_question_set,
+    read_question_set,
+    read_questions,
+)
 
 GOOD = {"id": "q1", "split": "tune", "question": "Who?", "answers": ["Ilse"], "answerable": True}
 
@@ -45,8 +49,44 @@ def test_a_bad_line_is_named_with_the_reason(
     tmp_path: Path, change: dict[str, Any], reason: str
 ) -> None:
     path = written(tmp_path, json.dumps(GOOD | {"id": "q0"}), json.dumps(GOOD | change))
-    with pytest.raises(UsageError, match=f"Line 2 .*{reason}"):
+    with pytest.raises(UsageError, match=f"line 2: .*{reason}"):
         read_questions(path)
+
+
+def test_other_problems_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path, "{}", json.dumps(GOOD), "[]", "{", *[""] * 7, "{")
+    with pytest.raises(UsageError, match=r"line 1: .* Other problems: 3\.") as caught:
+        read_question_set(path)
+    assert "questions validate" in caught.value.hint
+    checked = check_question_set(path)
+    assert [question.id for question in checked.questions] == ["q1"]
+    assert [problem.where for problem in checked.problems] == [f"line {n}" for n in (1, 3, 4, 12)]
+
+
+@pytest.mark.parametrize(
+    ("known", "reason"),
+    [
+        ({"gold_spans": [["Mill", 4, 4]]}, "`gold_spans`"),
+        ({"gold_spans": [["Mill", 0, True]]}, "`gold_spans`"),
+        ({"gold_passages": "p1"}, "`gold_passages`"),
+        ({"gold_documents": [["mill", 0]]}, "`gold_documents`"),
+        ({"standalone": 1}, "`standalone`"),
+        ({"draft": "yes"}, "`draft`"),
+    ],
+)
+def test_what_is_known_of_the_answer_is_checked(
+    tmp_path: Path, known: dict[str, Any], reason: str
+) -> None:
+    with pytest.raises(UsageError, match=reason):
+        read_question_set(written(tmp_path, json.dumps(GOOD | known)))
+
+
+@pytest.mark.parametrize(
+    "known", [{"evidence": "Ilse did."}, {"gold_spans": [["Mill", 0, 4]]}, {"gold_passages": ["p"]}]
+)
+def test_evidence_stands_in_for_answers(tmp_path: Path, known: dict[str, Any]) -> None:
+    asked = {"id": "q", "question": "Who?"} | known
+    assert read_question_set(written(tmp_path, json.dumps(asked))).questions[0].answers == ()
 
 
 def test_an_id_stands_once(tmp_path: Path) -> None:
