@@ -108,14 +108,10 @@ def draw_funnel(counts: Mapping[Outcome, int], description: str) -> str:
         start = 0
         for place, (outcome, count) in enumerate(known.items()):
             colour = _OUTCOME_COLOURS[outcome]
-            axes.barh(
-                0.5, count, left=start, height=1, color=colour, edgecolor=_SURFACE, linewidth=1.5
-            )
-            if count / total > 0.02 + 0.02 * len(str(count)):
-                middle = start + count / 2
-                axes.text(
-                    middle, 0.48, str(count), color=_SURFACE, ha="center", va="center", size=12
-                )
+            axes.barh(0.5, count, 1, start, color=colour, edgecolor=_SURFACE, linewidth=1.5)
+            if count / total > 0.02 + 0.02 * len(str(count)):  # there is room
+                look: dict[str, Any] = {"color": _SURFACE, "ha": "center", "va": "center"}
+                axes.text(start + count / 2, 0.48, str(count), size=12, **look)
             start += count
             y = 60 + 20 * place
             _symbol(drawing, _MARGIN + 6, y, "s", colour)
@@ -270,7 +266,7 @@ def _svg(drawing: Drawing, description: str) -> str:
 
     file = io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    with matplotlib.rc_context({"svg.hashsalt": description}):
+    with matplotlib.rc_context({"svg.hashsalt": f"of {visible(description)}"}):
         FigureCanvasSVG(drawing).print_svg(file, metadata=nothing)  # type: ignore[no-untyped-call]
     return _inline(file.getvalue().decode("utf-8"), description)
 

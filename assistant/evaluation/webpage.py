@@ -7,7 +7,8 @@ allows no script and no request.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -83,7 +84,7 @@ def render_page(result: Result) -> str:
         curve=curve and draw_risk_coverage(curve, "Risk over coverage"),
         steps=_steps(result),
         worst=_worst(result.cases),
-        settings=[(name, _setting(value)) for name, value in result.settings.items()],
+        settings=list(_settings(result.settings)),
     )
 
 
@@ -146,7 +147,7 @@ def _named(figures: Sequence[Figure], name: str) -> Figure | None:
 
 def _times(figures: Sequence[Figure]) -> str | None:
     """A picture of the seconds by stage, if there were any."""
-    values = {figure.name: figure.value for figure in figures}
+    values = {f.name: f.value for f in figures if f.value is None or math.isfinite(f.value)}
     stages = [
         StageTime(stage, value, values.get(stage + _PERCENTILE_95))
         for name, value in values.items()
@@ -195,7 +196,14 @@ def _number(value: float | None) -> str:
     return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
+def _settings(settings: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each setting as text; those of a group one by one."""
+    for name, value in settings.items():
+        of_group = value.items() if isinstance(value, Mapping) else ()
+        yield from ((f"{name}: {inner}", _setting(part)) for inner, part in of_group)
+        if not of_group:
+            yield name, _setting(value)
+
+
 def _setting(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, indent=1, default=str)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
