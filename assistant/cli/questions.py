@@ -1,8 +1,9 @@
-"""`questions`: question sets, checked before anything is measured with them."""
+"""`questions`: question sets, checked before anything is measured with them, and drafted."""
 
 from __future__ import annotations
 
 from collections import Counter
+from json import dumps as to_json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,12 +16,12 @@ from assistant.cli.cleaning import counted
 if TYPE_CHECKING:
     from assistant.evaluation.questions import QuestionSet
 
-questions = typer.Typer(no_args_is_help=True, help="Check question sets.")
+questions = typer.Typer(no_args_is_help=True, help="Check and draft question sets.")
 
 
 @questions.callback()
 def _questions() -> None:
-    """Check question sets."""
+    """Check and draft question sets."""
 
 
 @questions.command()
@@ -50,6 +51,47 @@ def validate(
         terminal.note(f"{counted(len(problems), 'problem')} found.")
     if problems or not question_set.questions:
         raise typer.Exit(1)
+
+
+@questions.command()
+def draft(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="FILE", help="The new .jsonl question set.")],
+    library: options.Library = None,
+    limit: Annotated[
+        int, typer.Option(metavar="N", min=1, max=10_000, help="Most questions.")
+    ] = 40,
+    seed: Annotated[int, typer.Option(metavar="N", help="Another seed drafts others.")] = 0,
+) -> None:
+    """Draft questions from your own library, for you to review.
+
+    A quarter of them are near misses that the library should not be able to answer. Each line
+    says "draft": true; correct it or delete it, then take that mark off.
+    """
+    from assistant.errors import AssistantError, UsageError
+    from assistant.evaluation.drafting import draft_questions
+    from assistant.settings import load_settings
+
+    app = application(context)
+    if output.exists():
+        raise UsageError(f"The file {output} is there already.", "Name a new file.")
+    with app.open_assistant(load_settings(library=library)) as assistant:
+        drafted = draft_questions(assistant.articles(), limit, seed=seed)
+    if not drafted:
+        raise AssistantError(
+            "The library has no sentence that a question could be made of.",
+            "Add some articles first: assistant add PATH",
+        )
+    lines = [
+        to_json({name: value for name, value in q.to_dict().items() if value not in ("", [], None)})
+        for q in drafted
+    ]
+    output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    near_misses = sum(not question.answerable for question in drafted)
+    app.terminal.note(
+        f"{counted(len(drafted), 'draft')}, {near_misses} of them near misses, are in {output}. "
+        "Review them before you measure with them."
+    )
 
 
 def _counts(question_set: QuestionSet) -> dict[str, int | dict[str, int]]:

@@ -129,11 +129,6 @@ def _place(problem: Problem) -> list[str | int]:
     return [int(part) if place % 2 else part for place, part in enumerate(parts)]
 
 
-def read_questions(path: str | Path) -> list[Question]:
-    """The questions of ``read_question_set``."""
-    return list(read_question_set(path).questions)
-
-
 def _question(fields: Any) -> Question:
     if not isinstance(fields, dict):
         raise ValueError("it is not a JSON object")

@@ -44,6 +44,9 @@ def render(result: Result) -> Group:
             )
     split = f", split {result.split}" if result.split else ""
     head = Text(f"{result.questions}{split}: {len(result.cases)} questions, model {result.model}")
+    drafts = sum(case.prediction.question.draft for case in result.cases)
+    if drafts:
+        head.append(f"\n{drafts} of them are drafts that nobody has reviewed.")
     ways = ", ".join(f"{count} {outcome}" for outcome, count in result.funnel.items())
     return Group(head, table, Text(f"What became of the questions: {ways}."))
 

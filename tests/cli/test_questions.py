@@ -2,8 +2,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
+from assistant.answering.assistant import Assistant
+from assistant.settings import Settings
 from tests.cli.stand_ins import call
+from tests.evaluation.small import small_assistant
+from tests.fakes import HashEmbedder
 
 GOOD = (
     '{"id": "a", "split": "tune", "question": "Who?", "answers": ["Ilse"], "history": [["a", "b"]]}'
@@ -45,3 +50,32 @@ def test_a_file_that_cannot_be_read_is_wrong_usage(tmp_path: Path) -> None:
     outcome = call("questions", "validate", str(tmp_path / "none"))
     assert (outcome.code, outcome.out) == (2, "")
     assert "cannot be read" in outcome.notes
+
+
+def test_drafts_are_written_checked_and_marked_when_measured(tmp_path: Path) -> None:
+    def opened(settings: Settings) -> Any:
+        return small_assistant(tmp_path)
+
+    drafts = tmp_path / "drafts.jsonl"
+    made = call("questions", "draft", str(drafts), "--limit", "3", open_assistant=opened)
+    assert made.code == 0
+    lines = [json.loads(line) for line in drafts.read_text().splitlines()]
+    assert lines
+    assert all(line["draft"] for line in lines)
+    assert f"{len(lines)} draft" in made.notes
+    assert call("questions", "validate", str(drafts)).code == 0
+    run = str(tmp_path / "run")
+    measured = call("evaluate", str(drafts), "--output", run, open_assistant=opened)
+    assert f"{len(lines)} of them are drafts that nobody has reviewed" in measured.out
+    again = call("questions", "draft", str(drafts), open_assistant=opened)
+    assert again.code == 2
+    assert "is there already" in again.notes
+
+
+def test_an_empty_library_gives_no_drafts(tmp_path: Path) -> None:
+    def opened(settings: Settings) -> Any:
+        return Assistant.open(tmp_path / "library", Settings(), embedder=HashEmbedder())
+
+    outcome = call("questions", "draft", str(tmp_path / "d.jsonl"), open_assistant=opened)
+    assert outcome.code == 1
+    assert not (tmp_path / "d.jsonl").exists()

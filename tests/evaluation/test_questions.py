@@ -13,7 +13,6 @@ from assistant.errors import UsageError
 from assistant.evaluation.questions import (
     check_question_set,
     read_question_set,
-    read_questions,
 )
 
 GOOD = {"id": "q1", "split": "tune", "question": "Who?", "answers": ["Ilse"], "answerable": True}
@@ -27,7 +26,9 @@ def written(tmp_path: Path, *lines: str) -> Path:
 
 def test_questions_are_read(tmp_path: Path) -> None:
     follow_up = GOOD | {"id": "q2", "history": [["Who?", "Ilse"]], "evidence": "Ilse did."}
-    first, second = read_questions(written(tmp_path, json.dumps(GOOD), "", json.dumps(follow_up)))
+    first, second = read_question_set(
+        written(tmp_path, json.dumps(GOOD), "", json.dumps(follow_up))
+    ).questions
     assert first.answers == ("Ilse",)
     assert second.history == (("Who?", "Ilse"),)
     assert second.evidence == "Ilse did."
@@ -50,7 +51,7 @@ def test_a_bad_line_is_named_with_the_reason(
 ) -> None:
     path = written(tmp_path, json.dumps(GOOD | {"id": "q0"}), json.dumps(GOOD | change))
     with pytest.raises(UsageError, match=f"line 2: .*{reason}"):
-        read_questions(path)
+        read_question_set(path)
 
 
 def test_other_problems_are_counted(tmp_path: Path) -> None:
@@ -91,18 +92,18 @@ def test_evidence_stands_in_for_answers(tmp_path: Path, known: dict[str, Any]) -
 
 def test_an_id_stands_once(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="q1"):
-        read_questions(written(tmp_path, json.dumps(GOOD), json.dumps(GOOD)))
+        read_question_set(written(tmp_path, json.dumps(GOOD), json.dumps(GOOD)))
 
 
 @pytest.mark.parametrize("lines", [[], ["", "  "]])
 def test_an_empty_set_is_refused(tmp_path: Path, lines: list[str]) -> None:
     with pytest.raises(UsageError, match="empty"):
-        read_questions(written(tmp_path, *lines))
+        read_question_set(written(tmp_path, *lines))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
-        read_questions(tmp_path / "none.jsonl")
+        read_question_set(tmp_path / "none.jsonl")
 
 
 @settings(deadline=None)
@@ -127,4 +128,4 @@ def test_any_file_is_read_or_refused_in_a_sentence(
     path = tmp_path_factory.mktemp("set") / "questions.jsonl"
     path.write_bytes(content)
     with contextlib.suppress(UsageError):
-        assert read_questions(path)
+        assert read_question_set(path).questions
