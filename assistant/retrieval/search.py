@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from assistant.inference.embedding import Vectors
 from assistant.library.store import Library
 from assistant.records import Filters, Hit, Passage, Record
-from assistant.retrieval.terms import content_words, words
+from assistant.retrieval.terms import content_words, stems, words
 
 LIST_LENGTH = 40
-DENSE_WEIGHT = 0.7
+DENSE_WEIGHT = 0.5
 _MOST_TERMS = 64
 _SAME_TEXT = 0.8
 
@@ -73,9 +73,8 @@ def ranked_lists(
 ) -> Lists:
     """Two lists of 40, by cosine of the vectors and by bm25 of the words, and both fused.
 
-    They are fused by a weighted sum (0.7 and 0.3), where the bm25 scores are divided by the best
-    of them: the fusion that was measured best on questions written with the text in view and on
-    search questions alike (docs/log.md).
+    They are fused by a weighted sum, see ``fuse``: the way that was measured best on questions
+    written with the text in view and on search questions alike (docs/log.md).
 
     Args:
         library: what is searched.
@@ -92,26 +91,43 @@ def ranked_lists(
     expression = match_expression(question)
     lexical = dict(library.lexical(expression, LIST_LENGTH, filters)) if expression else {}
     cosines = dense | library.similarities(vector, [p for p in lexical if p not in dense])
-    scores = fuse(cosines, lexical)
+    scores = fuse(cosines, lexical, _share_found(library, question, lexical))
     ordered = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))
     return Lists(
         dense, lexical, {passage_id: scores[passage_id] for passage_id in ordered}, cosines
     )
 
 
-def fuse(cosines: Mapping[str, float], lexical: Mapping[str, float]) -> dict[str, float]:
-    """The fused score of every passage: a weighted sum of cosine and scaled bm25.
+def fuse(
+    cosines: Mapping[str, float], lexical: Mapping[str, float], share_found: float
+) -> dict[str, float]:
+    """The fused score of every passage: half its cosine and up to half its scaled bm25.
+
+    bm25 tells which passage shares the most words with the question, never whether these are
+    many: a question in other words than the text still has a best one. So it is scaled by the
+    best of them and counts as far as that one has the question's words.
 
     Args:
         cosines: cosine of the question's and the passage's vector, for all passages.
         lexical: bm25 of some of them, higher is better.
+        share_found: the share of the question's meaningful words that the passage with the
+            highest bm25 has, 0 to 1.
     """
     best = max(lexical.values(), default=0.0)
+    weight = (1 - DENSE_WEIGHT) * share_found / best if best > 0 else 0.0
     return {
-        passage_id: DENSE_WEIGHT * cosine
-        + ((1 - DENSE_WEIGHT) * lexical.get(passage_id, 0.0) / best if best > 0 else 0.0)
+        passage_id: DENSE_WEIGHT * cosine + weight * lexical.get(passage_id, 0.0)
         for passage_id, cosine in cosines.items()
     }
+
+
+def _share_found(library: Library, question: str, lexical: Mapping[str, float]) -> float:
+    asked = stems(question)
+    if not asked or not lexical:
+        return 0.0
+    (best,) = library.passages([next(iter(lexical))])
+    title = library.article(best.article_id).title
+    return len(asked & stems(f"{title}\n{best.text}")) / len(asked)
 
 
 def match_expression(question: str) -> str:

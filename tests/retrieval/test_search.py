@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.library.store import Library
+from assistant.retrieval.search import fuse, match_expression, ranked_lists, search
+from tests.fakes import HashEmbedder
+
+PAGES = {
+    "The mill": "The mill was sold in 1954. A brewery bought it for its cellars.",
+    "The tram": "The tram ran along the harbour. It was sold for scrap after the war.",
+    "Owls": "Owls nest in the tower of the mill. Nobody drives them out.",
+}
+IDS = st.sampled_from("abcdef")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library", HashEmbedder()) as library:
+        for title, text in PAGES.items():
+            page = tmp_path / f"{title}.md"
+            page.write_text(f"---\ntitle: {title}\n---\n\n{text}\n", encoding="utf-8")
+            library.add([page])
+        yield library
+
+
+@given(
+    cosines=st.dictionaries(IDS, st.floats(-1, 1), min_size=1),
+    lexical=st.dictionaries(IDS, st.floats(0, 50)),
+    share=st.floats(0, 1),
+)
+def test_fused_scores_stay_in_range_and_grow_with_either(
+    cosines: dict[str, float], lexical: dict[str, float], share: float
+) -> None:
+    lexical = {passage: score for passage, score in lexical.items() if passage in cosines}
+    fused = fuse(cosines, lexical, share)
+    assert fused.keys() == cosines.keys()
+    assert all(-0.5 <= score <= 1 + 1e-9 for score in fused.values())
+    for one in cosines:
+        for other in cosines:
+            if cosines[one] >= cosines[other] and lexical.get(one, 0) >= lexical.get(other, 0):
+                assert fused[one] >= fused[other] - 1e-9
+
+
+def test_words_count_as_far_as_the_question_is_found() -> None:
+    cosines, lexical = {"meant": 0.6, "worded": 0.3}, {"worded": 4.0}
+    whole, hardly = fuse(cosines, lexical, 1.0), fuse(cosines, lexical, 0.1)
+    assert whole["worded"] > whole["meant"]
+    assert hardly["worded"] < hardly["meant"]
+    assert fuse(cosines, {}, 0.0)["meant"] == pytest.approx(0.3)
+
+
+def test_the_lists_are_best_first_and_fused_over_both(library: Library) -> None:
+    lists = ranked_lists(library, "Who bought the mill in 1954?")
+    for scores in (lists.dense, lists.lexical, lists.fused):
+        assert list(scores.values()) == sorted(scores.values(), reverse=True)
+    assert set(lists.fused) == set(lists.dense) | set(lists.lexical) == set(lists.cosines)
+    assert search(library, "Who bought the mill in 1954?")[0].title == "The mill"
+
+
+@pytest.mark.parametrize("question", ["the of and", "?!", '" OR NEAR(', "x" * 2000])
+def test_any_question_is_searched(library: Library, question: str) -> None:
+    assert len(search(library, question, k=2)) == 2
+
+
+def test_the_expression_quotes_every_word() -> None:
+    assert match_expression('mill AND "tram" NEAR(') == '"mill" OR "and" OR "tram" OR "near"'
+    assert match_expression("?!") == ""
