@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from assistant.answering.refusal import (
     closest_articles,
     confidence,
 )
+from assistant.answering.timings import Timings
 from assistant.errors import UsageError
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
@@ -249,7 +249,7 @@ class Assistant:
             UsageError: the question is empty or too long, or a filter's date is none.
             ModelError: the language model is missing or failed.
         """
-        timings = _Timings()
+        timings = Timings()
         standalone = standalone_question(_usable(question), history)
         timings.lap("rewrite")
         yield Searching(standalone)
@@ -318,24 +318,3 @@ def _kept(pieces: Iterable[str], draft: list[str]) -> Iterator[str]:
     for piece in pieces:
         draft.append(piece)
         yield piece
-
-
-class _Timings:
-    """Seconds by stage."""
-
-    def __init__(self) -> None:
-        self._started = self._last = time.perf_counter()
-        self._stages: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        now = time.perf_counter()
-        self._stages[stage] = now - self._last
-        self._last = now
-
-    def first_word(self) -> None:
-        if "first_word" not in self._stages:
-            self.lap("prefill")
-            self._stages["first_word"] = self._last - self._started
-
-    def so_far(self) -> dict[str, float]:
-        return self._stages | {"total": time.perf_counter() - self._started}

@@ -10,7 +10,7 @@ from assistant.answering.refusal import says_not_there
 from assistant.evaluation.calibration import RiskCoverage, risk_coverage
 from assistant.evaluation.cases import Case, Prediction, Result, Slice
 from assistant.evaluation.intervals import clustered_mean
-from assistant.evaluation.metrics import Figure, contains_answer, percentile, token_f1
+from assistant.evaluation.metrics import Figure, contains_answer, token_f1
 from assistant.evaluation.rankings import CUTOFFS
 from assistant.evaluation.scores import (
     FINAL,
@@ -19,10 +19,10 @@ from assistant.evaluation.scores import (
     is_right,
     scored,
 )
+from assistant.evaluation.speed import speed_figures
 from assistant.records import Answer, Citation, Origin, Statement
 from assistant.retrieval.terms import names, numbers, stem, words
 
-STAGES = ("rewrite", "embed", "search", "choose", "prefill", "write", "check")
 _SHORT_QUESTION = 8
 
 
@@ -70,7 +70,7 @@ class _Figures:
             "citations matched afterwards": self._citations(predictions, "matched"),
             "baseline: quoting the best sentence": self._baseline(predictions, _quote),
             "baseline: the model without passages": self._baseline(predictions, _unaided),
-            "speed": _speed(predictions),
+            "speed": speed_figures(predictions),
             "errors": (
                 self._mean(
                     "questions that ended in an error",
@@ -262,41 +262,6 @@ def _risk_coverage(cases: Sequence[Case]) -> RiskCoverage | None:
         return None
     confidences = [p.answer.confidence for p in given if p.answer]
     return risk_coverage(confidences, [is_right(p) for p in given])
-
-
-def _speed(predictions: Sequence[Prediction]) -> tuple[Figure, ...]:
-    answers = [p.answer for p in predictions if p.answer is not None]
-
-    def both(name: str, values: list[float]) -> tuple[Figure, Figure]:
-        return (
-            percentile(f"{name}, median", values, 50),
-            percentile(f"{name}, 95th percentile", values, 95),
-        )
-
-    stages = ("first_word", "total", *STAGES)
-    labels = {"first_word": "seconds to the first word", "total": "seconds in all"}
-    return (
-        *(
-            figure
-            for stage in stages
-            for figure in both(
-                labels.get(stage, f"seconds for {stage}"),
-                [a.timings[stage] for a in answers if stage in a.timings],
-            )
-        ),
-        *both("tokens in", [float(a.tokens_in) for a in answers if a.tokens_in]),
-        *both("tokens out", [float(a.tokens_out) for a in answers if a.tokens_out]),
-        percentile(
-            "tokens a second while writing, median",
-            [
-                (a.tokens_out - 1) / a.timings["write"]
-                for a in answers
-                if a.tokens_out > 1 and a.timings.get("write")
-            ],
-            50,
-        ),
-        percentile("peak memory in MB", [p.peak_memory / 1e6 for p in predictions], 100),
-    )
 
 
 def _labels(prediction: Prediction) -> Iterable[tuple[str, str]]:
