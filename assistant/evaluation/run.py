@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -25,6 +24,9 @@ from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
 from assistant.retrieval.search import ranked_lists
 from assistant.settings import cache_folder
+
+if sys.platform != "win32":
+    import resource
 
 RANKED = 10
 
@@ -218,6 +220,8 @@ def _unaided(assistant: Assistant, question: Question) -> str:
 
 
 def _peak_memory() -> int:
-    """Bytes; Linux counts in kilobytes, macOS in bytes."""
+    """Bytes; 0 on Windows, which does not tell. Linux counts in kilobytes, macOS in bytes."""
+    if sys.platform == "win32":
+        return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

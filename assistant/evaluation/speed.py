@@ -45,5 +45,7 @@ def speed_figures(predictions: Sequence[Prediction]) -> tuple[Figure, ...]:
             ],
             50,
         ),
-        percentile("peak memory in MB", [p.peak_memory / 1e6 for p in predictions], 100),
+        percentile(
+            "peak memory in MB", [p.peak_memory / 1e6 for p in predictions if p.peak_memory], 100
+        ),
     )
