@@ -16,6 +16,7 @@ def speed_figures(predictions: Sequence[Prediction]) -> tuple[Figure, ...]:
     A stage counts for the answers that came to it: a refusal at once has no prefill.
     """
     answers = [p.answer for p in predictions if p.answer is not None]
+    peaks = [p.peak_memory / 1e6 for p in predictions if p.peak_memory]
 
     def both(name: str, values: list[float]) -> tuple[Figure, Figure]:
         return (
