@@ -46,7 +46,5 @@ def speed_figures(predictions: Sequence[Prediction]) -> tuple[Figure, ...]:
             ],
             50,
         ),
-        percentile(
-            "peak memory in MB", [p.peak_memory / 1e6 for p in predictions if p.peak_memory], 100
-        ),
+        percentile("peak memory in MB", peaks, 100),
     )
