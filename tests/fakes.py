@@ -80,3 +80,25 @@ class ScriptedGenerator:
 
     def close(self) -> None:
         self.closed = True
+
+
+class EchoGenerator:
+    """Repeats the first passage that it is shown, with its number."""
+
+    name = "echo"
+    context_tokens = 4096
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[str]:
+        shown = [line for line in messages[-1].content.splitlines() if line.startswith("[")]
+        yield shown[0] if shown else "I cannot say."
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def close(self) -> None:
+        pass

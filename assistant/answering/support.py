@@ -48,24 +48,32 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
         return Support("unsupported", "there is nothing in it that could be checked", 0.0)
     held = stems(quote)
     score = len(said & held) / len(said)
-    missing_numbers = sorted(numbers(statement) - numbers(quote))
-    if missing_numbers:
-        return Support(
-            "unsupported", f"the sentence does not have {_listed(missing_numbers)}", score
-        )
+    lacking = missing_numbers(statement, quote)
+    if lacking:
+        return Support("unsupported", f"the sentence does not have {_listed(lacking)}", score)
     if score < PARTLY_SHARE:
         return Support("unsupported", "the sentence says something else", score)
     if _NEGATION.search(statement) and not _NEGATION.search(quote):
         return Support("unsupported", "the sentence does not say “not”", score)
-    known = {stem(word) for word in words(f"{quote} {title}")}
-    missing_names = sorted(name for name in names(statement) if stem(name) not in known)
-    if missing_names:
-        return Support("partly", f"the sentence does not name {_listed(missing_names)}", score)
+    unnamed = missing_names(statement, quote, title)
+    if unnamed:
+        return Support("partly", f"the sentence does not name {_listed(unnamed)}", score)
     if _NEGATION.search(quote) and not _NEGATION.search(statement):
         return Support("partly", "the sentence has a “not” that the statement lacks", score)
     if score < SUPPORTED_SHARE:
         return Support("partly", "the sentence has only some of its words", score)
     return Support("supported", "its words, names and numbers are in the sentence", score)
+
+
+def missing_numbers(statement: str, quote: str) -> list[str]:
+    """The numbers of a statement that its quote lacks, sorted."""
+    return sorted(numbers(statement) - numbers(quote))
+
+
+def missing_names(statement: str, quote: str, title: str = "") -> list[str]:
+    """The names of a statement that neither its quote nor the article's title has, sorted."""
+    known = {stem(word) for word in words(f"{quote} {title}")}
+    return sorted(name for name in names(statement) if stem(name) not in known)
 
 
 def _listed(items: list[str]) -> str:

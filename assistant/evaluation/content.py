@@ -32,7 +32,20 @@ class Content:
 
 
 def read_text(path: Path, largest: int = LARGEST) -> str:
-    """The text of a file, gzipped or not; UsageError where it is none or too large."""
+    """The text of a question set's file; UsageError where it is none or too large."""
+    try:
+        return plain_text(path, largest)
+    except (OSError, ValueError, zlib.error) as error:
+        refuse(path, getattr(error, "strerror", None) or str(error), error)
+
+
+def plain_text(path: Path, largest: int = LARGEST) -> str:
+    """The text of a file, gzipped or not, at most ``largest`` bytes of it.
+
+    Raises:
+        OSError, zlib.error: it cannot be read.
+        ValueError: it is no text in UTF-8, or too large.
+    """
     try:
         if path.exists() and not path.is_file():
             raise ValueError("it is not a file")
@@ -46,9 +59,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
             raise ValueError("it is not a text file")
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        refuse(path, "it is not a text file in UTF-8", error)
-    except (OSError, ValueError, zlib.error) as error:
-        refuse(path, getattr(error, "strerror", None) or str(error), error)
+        raise ValueError("it is not a text file in UTF-8") from error
 
 
 def _decompressed(data: bytes, largest: int) -> bytes:

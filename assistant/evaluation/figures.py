@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from assistant.answering.refusal import says_not_there
+from assistant.answering.support import missing_names, missing_numbers
 from assistant.evaluation.calibration import RiskCoverage, risk_coverage
 from assistant.evaluation.cases import Case, Prediction, Result, Slice
 from assistant.evaluation.intervals import clustered_mean
@@ -15,13 +16,14 @@ from assistant.evaluation.rankings import CUTOFFS
 from assistant.evaluation.scores import (
     FINAL,
     cited_passages,
+    given_answers,
     holds_answer,
     is_right,
     scored,
 )
 from assistant.evaluation.speed import speed_figures
 from assistant.records import Answer, Citation, Origin, Statement
-from assistant.retrieval.terms import names, numbers, stem, words
+from assistant.retrieval.terms import words
 
 _SHORT_QUESTION = 8
 
@@ -244,9 +246,10 @@ def _agreement(prediction: Prediction, origin: Origin | None) -> tuple[float | N
 
 
 def _has_more(statement: Statement, citation: Citation) -> bool:
-    held = {stem(word) for word in words(f"{citation.quote} {citation.title}")}
-    unknown_names = {name for name in names(statement.text) if stem(name) not in held}
-    return bool(unknown_names or numbers(statement.text) - numbers(citation.quote))
+    return bool(
+        missing_numbers(statement.text, citation.quote)
+        or missing_names(statement.text, citation.quote, citation.title)
+    )
 
 
 def _f1(precision: float | None, recall: float | None) -> float | None:
@@ -257,11 +260,8 @@ def _f1(precision: float | None, recall: float | None) -> float | None:
 
 def _risk_coverage(cases: Sequence[Case]) -> RiskCoverage | None:
     """The curve over the answers that were given; with the threshold 0 these are all."""
-    given = [c.prediction for c in cases if c.prediction.answer and not c.prediction.refused]
-    if not given:
-        return None
-    confidences = [p.answer.confidence for p in given if p.answer]
-    return risk_coverage(confidences, [is_right(p) for p in given])
+    given = given_answers(cases)
+    return risk_coverage(*zip(*given, strict=True)) if given else None
 
 
 def _labels(prediction: Prediction) -> Iterable[tuple[str, str]]:

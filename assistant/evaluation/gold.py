@@ -28,6 +28,11 @@ class Gold:
                 for passage in library.article_passages(article.id)
             )
 
+    @property
+    def passage_ids(self) -> list[str]:
+        """Ids of all passages of the library, in its order."""
+        return [passage.id for passage, _ in self._passages]
+
     def passages(self, question: Question) -> tuple[tuple[str, int], ...]:
         """Ids and grades of the passages that hold the answer, in the order of the library.
 

@@ -9,7 +9,7 @@ from assistant.evaluation.calibration import choose_threshold
 from assistant.evaluation.cases import Result
 from assistant.evaluation.comparison import Difference, compare
 from assistant.evaluation.metrics import Figure
-from assistant.evaluation.scores import FINAL, is_right
+from assistant.evaluation.scores import FINAL, given_answers
 from assistant.library.calibration import Calibration
 
 _COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
@@ -62,14 +62,7 @@ def calibrate(result: Result, wanted: float, model: str) -> Calibration:
     Raises:
         AssistantError: no threshold keeps to that share.
     """
-    answered = [
-        (
-            case.prediction.answer.confidence,
-            is_right(case.prediction) and not case.prediction.refused,
-        )
-        for case in result.cases
-        if case.prediction.answer is not None
-    ]
+    answered = given_answers(result.cases)
     choice = choose_threshold([c for c, _ in answered], [right for _, right in answered], wanted)
     if choice is None:
         raise AssistantError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,20 +16,18 @@ _PACKAGES = ("article-assistant", "chromadb", "llama-cpp-python", "sentence-tran
 _SETTINGS = ("passages", "evidence_tokens", "answer_tokens", "threshold")
 
 
-def manifest(assistant: Assistant, questions: Path, **chosen: object) -> dict[str, Any]:
+def manifest(
+    assistant: Assistant, questions: Path, passage_ids: Iterable[str], **chosen: object
+) -> dict[str, Any]:
     """All that a run's figures depend on, ready for JSON.
 
     Args:
         assistant: what is measured.
         questions: the question set's file or folder.
+        passage_ids: ids of all passages of its library.
         chosen: which of its questions were chosen, and how.
     """
     library = assistant.library
-    passages = sorted(
-        passage.id
-        for article in library.articles()
-        for passage in library.article_passages(article.id)
-    )
     return {
         "questions": str(questions),
         **chosen,
@@ -37,7 +36,7 @@ def manifest(assistant: Assistant, questions: Path, **chosen: object) -> dict[st
         "settings": {name: getattr(assistant.settings, name) for name in _SETTINGS},
         "sha256": {
             "questions": questions_sha256(questions),
-            "index": hashlib.sha256("\n".join(passages).encode()).hexdigest(),
+            "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
         },
         "versions": {"python": platform.python_version(), **_versions()},

@@ -22,7 +22,7 @@ from assistant.evaluation.questions import Question, QuestionSet, read_question_
 from assistant.evaluation.runs import begin_run, finish_run, keep_prediction, read_run
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
-from assistant.retrieval.search import ranked_lists
+from assistant.retrieval.search import Lists, best_hits, ranked_lists
 from assistant.settings import cache_folder
 
 if sys.platform != "win32":
@@ -68,10 +68,12 @@ def evaluate(
     question_set = read_question_set(path)
     chosen = _chosen(question_set, split, limit, only, seed)
     with _put_to(assistant, question_set, progress) as measured:
-        settings = manifest(measured, path, split=split, limit=limit, only=sorted(only), seed=seed)
+        gold = Gold(measured.library)
+        settings = manifest(
+            measured, path, gold.passage_ids, split=split, limit=limit, only=sorted(only), seed=seed
+        )
         folder = Path(output) if output is not None else None
         done = begin_run(folder, settings) if folder else {}
-        gold = Gold(measured.library)
         predictions: list[Prediction] = []
         for question in chosen:
             prediction = done.get(question.id)
@@ -164,11 +166,12 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
     try:
         answer = assistant.answer(question.question, question.history)
         seconds = time.perf_counter() - started
-        hits = assistant.search(answer.standalone_question, k=RANKED)
+        lists = ranked_lists(assistant.library, answer.standalone_question)
+        hits = best_hits(assistant.library, lists, RANKED)
         return replace(
             prediction,
             answer=answer,
-            rankings=_rankings(assistant, question, answer, hits),
+            rankings=_rankings(assistant, question, lists, hits),
             exact_quotes=tuple(
                 assistant.article(c.article_id).text[c.start : c.end] == c.quote
                 for c in answer.citations
@@ -187,24 +190,23 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
 
 
 def _rankings(
-    assistant: Assistant, question: Question, answer: Answer, hits: Sequence[Hit]
+    assistant: Assistant, question: Question, lists: Lists, hits: Sequence[Hit]
 ) -> dict[str, tuple[tuple[str, float], ...]]:
-    lists = ranked_lists(assistant.library, answer.standalone_question)
     rankings = {
         "dense": tuple(lists.dense.items())[:RANKED],
         "lexical": tuple(lists.lexical.items())[:RANKED],
         "fused": tuple(lists.fused.items())[:RANKED],
-        "final": tuple((hit.passage.id, hit.score) for hit in hits),
+        "final": _ranked(hits),
     }
     if question.history:
-        rankings["as asked"] = _found(assistant, question.question)
+        rankings["as asked"] = _ranked(assistant.search(question.question, k=RANKED))
     if question.standalone:
-        rankings["by hand"] = _found(assistant, question.standalone)
+        rankings["by hand"] = _ranked(assistant.search(question.standalone, k=RANKED))
     return rankings
 
 
-def _found(assistant: Assistant, question: str) -> tuple[tuple[str, float], ...]:
-    return tuple((hit.passage.id, hit.score) for hit in assistant.search(question, k=RANKED))
+def _ranked(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
+    return tuple((hit.passage.id, hit.score) for hit in hits)
 
 
 def _quoted(assistant: Assistant, answer: Answer, hits: Sequence[Hit]) -> str:

@@ -35,7 +35,6 @@ _REPORT = "report.json"
 class Run(Record):
     """A run as it was kept: what was measured, and the predictions in their order."""
 
-    folder: Path
     settings: Mapping[str, Any]
     predictions: tuple[Prediction, ...]
 
@@ -106,7 +105,7 @@ def read_run(folder: Path) -> Run:
         raise UsageError(
             f"The run {folder} cannot be read: {reason}.", "Remove it and run it again."
         ) from error
-    return Run(folder, settings, predictions)
+    return Run(settings, predictions)
 
 
 def finish_run(folder: Path, result: Result) -> None:

@@ -39,6 +39,15 @@ def is_right(prediction: Prediction) -> bool:
     return prediction.refused
 
 
+def given_answers(cases: Sequence[Case]) -> list[tuple[float, bool]]:
+    """Confidence of each answer that was no refusal, and whether it is right."""
+    return [
+        (case.prediction.answer.confidence, is_right(case.prediction))
+        for case in cases
+        if case.prediction.answer is not None and not case.prediction.refused
+    ]
+
+
 def cited_passages(prediction: Prediction, origin: Origin | None = None) -> set[str]:
     """Ids of the passages that the answer cites, by marks of one origin or of any."""
     if prediction.answer is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from assistant.answering.support import Support, check_support
 from assistant.errors import UsageError
 from assistant.evaluation.calibration import auc, calibration_error
+from assistant.evaluation.content import plain_text
 from assistant.evaluation.metrics import Figure, share
 from assistant.records import Record
 
@@ -35,9 +35,8 @@ def read_pairs(path: Path) -> list[Pair]:
         UsageError: the file cannot be read or is empty, or a line is no pair; it is named.
     """
     try:
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(b"\x1f\x8b") else data).decode("utf-8")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        text = plain_text(path)
+    except (OSError, ValueError, zlib.error) as error:
         raise UsageError(f"The pairs {path} cannot be read: {error}.", _HINT) from error
     pairs = []
     for number, line in enumerate(text.split("\n"), start=1):

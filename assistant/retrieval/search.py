@@ -43,7 +43,11 @@ def search(
     Raises:
         UsageError: a date of ``filters`` is none.
     """
-    lists = ranked_lists(library, question, filters, vector)
+    return best_hits(library, ranked_lists(library, question, filters, vector), k)
+
+
+def best_hits(library: Library, lists: Lists, k: int) -> list[Hit]:
+    """The best ``k`` passages of the fused list, without near-duplicates of better ones."""
     passages = _without_near_duplicates(library.passages(list(lists.fused)), k)
     articles = {a: library.article(a) for a in {p.article_id for p in passages}}
     ranks = {"dense": _ranks(lists.dense), "lexical": _ranks(lists.lexical)}

@@ -7,16 +7,14 @@ import json
 import os
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from assistant.answering.assistant import Assistant
 from assistant.evaluation.cases import Result
 from assistant.evaluation.run import evaluate
-from assistant.records import Message, Progress
+from assistant.records import Progress
 from assistant.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.fakes import EchoGenerator, HashEmbedder
 
 PAGES = {
     "tram": "The Lowmoor tram opened on 3 May 1911. It carried 4,000 people a day.",
@@ -28,28 +26,6 @@ QUESTIONS = [
     ("owls", "When did owls move into the Hexley mill?", "1987", "owls", 0),
     ("who", "Who counted the owls?", "Anna Reyes", "owls", 1),
 ]
-
-
-class EchoGenerator:
-    """Repeats the first passage that it is shown, with its number."""
-
-    name = "echo"
-    context_tokens = 4096
-
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        cancel: threading.Event | None = None,
-    ) -> Iterator[str]:
-        shown = [line for line in messages[-1].content.splitlines() if line.startswith("[")]
-        yield shown[0] if shown else "I cannot say."
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def close(self) -> None:
-        pass
 
 
 def questions_file(folder: Path) -> Path:
