@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -73,6 +72,7 @@ def evaluate(
     from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
     from assistant.evaluation.run import score_again, scored_run
+    from assistant.evaluation.runs import new_run
     from assistant.library.calibration import write_calibration
     from assistant.settings import load_settings
 
@@ -96,7 +96,7 @@ def evaluate(
             passages=passages,
             threshold=None if calibrate is None else 0.0,
         )
-        output = output or _new_run(questions)
+        output = output or new_run(questions)
         with app.open_assistant(settings) as assistant, app.terminal.progress() as progress:
             result = measure(
                 assistant,
@@ -151,23 +151,13 @@ def runs(
 ) -> None:
     """List the runs of `evaluate` with their main figures."""
     from assistant.evaluation.report import render_runs
-    from assistant.evaluation.runs import find_runs
+    from assistant.evaluation.runs import find_runs, own_runs
 
     app = application(context)
-    found = find_runs(folders or [_own_runs()])
+    found = find_runs(folders or [own_runs()])
     if json:
         app.terminal.json([{"run": str(folder), **report} for folder, report in found])
     elif found:
         app.terminal.out.print(render_runs(found))
     else:
         app.terminal.note("There is no finished run. Make one: assistant evaluate QUESTIONS")
-
-
-def _own_runs() -> Path:
-    from assistant.settings import data_folder
-
-    return data_folder() / "runs"
-
-
-def _new_run(questions: Path) -> Path:
-    return _own_runs() / f"{questions.stem}-{datetime.now():%Y%m%d-%H%M%S}"

@@ -11,7 +11,9 @@ from typing import Any
 
 from assistant.answering.assistant import Assistant
 from assistant.inference.models import model_sha256
+from assistant.resources import resource
 
+_PACKAGE = Path(__file__).resolve().parents[1]
 _PACKAGES = ("article-assistant", "chromadb", "llama-cpp-python", "sentence-transformers", "torch")
 _SETTINGS = ("passages", "evidence_tokens", "answer_tokens", "threshold")
 
@@ -38,6 +40,8 @@ def manifest(
             "questions": questions_sha256(questions),
             "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
+            "prompts": _files_sha256(resource("prompts"), "*.jinja"),
+            "code": _files_sha256(_PACKAGE, "*.py"),
         },
         "versions": {"python": platform.python_version(), **_versions()},
     }
@@ -45,9 +49,14 @@ def manifest(
 
 def questions_sha256(path: Path) -> str:
     """The checksum of a question set: of its file, or of all files of its folder."""
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    if path.is_dir():
+        return _files_sha256(path, "*")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _files_sha256(folder: Path, pattern: str) -> str:
     digest = hashlib.sha256()
-    for file in files:
+    for file in sorted(path for path in folder.rglob(pattern) if path.is_file()):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -41,6 +42,7 @@ def evaluate(
     seed: int | None = None,
     progress: Callable[[Progress], None] | None = None,
     output: str | Path | None = None,
+    cancel: threading.Event | None = None,
 ) -> Result:
     """Asks all questions and computes the figures, beside those of two plain baselines.
 
@@ -58,10 +60,12 @@ def evaluate(
         progress: told how many questions are done.
         output: the run's folder (see ``assistant.evaluation.runs``), made if absent; a run that
             was broken off there goes on.
+        cancel: when set, the run ends after the question under way; the figures are then those of
+            the questions asked so far.
 
     Raises:
         UsageError: the file is no question set, or has no such question, or the folder holds
-            something else.
+            something else, or the run was cancelled before its first answer.
         ModelError: the language model cannot be loaded.
     """
     path = Path(questions)
@@ -76,6 +80,8 @@ def evaluate(
         done = begin_run(folder, settings) if folder else {}
         predictions: list[Prediction] = []
         for question in chosen:
+            if cancel is not None and cancel.is_set():
+                break
             prediction = done.get(question.id)
             if prediction is None:
                 prediction = _predict(measured, question, gold)
@@ -84,8 +90,10 @@ def evaluate(
             predictions.append(prediction)
             if progress is not None:
                 progress(Progress("questions", len(predictions), len(chosen)))
+    if not predictions:
+        raise UsageError("The run was stopped before its first answer.", "Run it again to go on.")
     result = summarise(predictions, settings)
-    if folder:
+    if folder and len(predictions) == len(chosen):
         finish_run(folder, result)
     return result
 

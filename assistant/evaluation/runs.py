@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from assistant.evaluation.cases import Prediction, Result
 from assistant.evaluation.rankings import write_judgements, write_run
 from assistant.evaluation.webpage import render_page
 from assistant.records import Record
+from assistant.settings import data_folder
 
 _RUN = "run.json"
 _PREDICTIONS = "predictions.jsonl"
@@ -37,6 +39,16 @@ class Run(Record):
 
     settings: Mapping[str, Any]
     predictions: tuple[Prediction, ...]
+
+
+def own_runs() -> Path:
+    """The folder of runs that are not put anywhere else."""
+    return data_folder() / "runs"
+
+
+def new_run(questions: Path) -> Path:
+    """A folder for a new run, named by its question set and the time; not made yet."""
+    return own_runs() / f"{questions.stem}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction]:

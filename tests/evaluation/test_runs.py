@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,35 @@ def test_a_run_keeps_what_it_measured(tmp_path: Path) -> None:
     }  # fmt: skip
     kept = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert kept["figures"] == json.loads(json.dumps(result.to_dict()["figures"]))
-    assert set(kept["settings"]["sha256"]) == {"questions", "index", "model"}
+    assert set(kept["settings"]["sha256"]) == {
+        "questions", "index", "model", "prompts", "code",
+    }  # fmt: skip
     scores = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
     assert [line["id"] for line in scores] == ["when", "many", "owls", "who", "no"]
     assert read_run(folder).predictions == tuple(case.prediction for case in result.cases)
+
+
+def test_a_stopped_run_goes_on_where_it_ended(tmp_path: Path) -> None:
+    stop, already = threading.Event(), threading.Event()
+    already.set()
+    output = tmp_path / "run"
+    questions = questions_file(tmp_path)
+    with small_assistant(tmp_path) as assistant:
+        with pytest.raises(UsageError, match="before its first answer"):
+            evaluate(assistant, questions, output=output, cancel=already)
+        part = evaluate(
+            assistant,
+            questions,
+            output=output,
+            cancel=stop,
+            progress=lambda told: stop.set() if told.done == 2 else None,
+        )
+        assert [case.prediction.question.id for case in part.cases] == ["when", "many"]
+        assert find_runs([output]) == []
+        whole = evaluate(assistant, questions, output=output)
+    assert whole.cases[:2] == part.cases
+    assert len(whole.cases) == 5
+    assert [folder for folder, _ in find_runs([output])] == [output]
 
 
 @pytest.mark.parametrize("stage", ["dense", "lexical", "fused", "final"])
