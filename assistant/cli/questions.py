@@ -48,7 +48,10 @@ def validate(
         terminal.table(("", "Number"), list(_rows(counts)))
         if problems:
             terminal.table(("Where", "Problem"), [tuple(p.values()) for p in problems])
-        terminal.note(f"{counted(len(problems), 'problem')} found.")
+        if problems or question_set.questions:
+            terminal.note(f"{counted(len(problems), 'problem')} found.")
+        else:
+            terminal.note("The question set is empty.")
     if problems or not question_set.questions:
         raise typer.Exit(1)
 

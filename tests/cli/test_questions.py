@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from assistant.answering.assistant import Assistant
 from assistant.settings import Settings
 from tests.cli.stand_ins import call
@@ -29,6 +31,13 @@ def test_a_good_set_is_counted(tmp_path: Path) -> None:
         assert row in outcome.out.splitlines()
     assert "split tune\t1" in outcome.out
     assert outcome.notes == "0 problems found.\n"
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "id,question\n"])
+def test_an_empty_set_is_told_to_be_empty(tmp_path: Path, text: str) -> None:
+    outcome = call("questions", "validate", written(tmp_path, text))
+    assert outcome.code == 1
+    assert outcome.notes == "The question set is empty.\n"
 
 
 def test_problems_are_listed_with_their_places(tmp_path: Path) -> None:
