@@ -46,11 +46,6 @@ def wilson_interval(hits: int, n: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def mean(name: str, values: Sequence[float]) -> Figure:
-    """The mean."""
-    return Figure(name, float(np.mean(values)) if values else None, len(values))
-
-
 def percentile(name: str, values: Sequence[float], percent: float) -> Figure:
     """A percentile (linear interpolation); 50 is the median."""
     value = float(np.percentile(values, percent)) if values else None
@@ -95,11 +90,6 @@ def rouge_l(text: str, answers: Sequence[str]) -> float:
     weighing the same), over the tokens that SQuAD compares: no stemming.
     """
     return max(_lcs_f(normalised(text).split(), plain.split()) for plain in _expected(answers))
-
-
-def reciprocal_rank(rank: int | None) -> float:
-    """1 / rank, or 0 where there is none; ranks count from 1."""
-    return 1 / rank if rank else 0.0
 
 
 def _expected(answers: Sequence[str]) -> list[str]:

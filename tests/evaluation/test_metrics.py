@@ -7,10 +7,8 @@ from hypothesis import strategies as st
 from assistant.evaluation.metrics import (
     contains_answer,
     exact_match,
-    mean,
     normalised,
     percentile,
-    reciprocal_rank,
     rouge_l,
     share,
     token_f1,
@@ -100,7 +98,6 @@ def test_rouge_l(text: str, answers: list[str], expected: float) -> None:
 
 def test_what_was_never_asked_is_undefined() -> None:
     assert share("x", []).value is None
-    assert mean("x", []).value is None
     assert percentile("x", [], 50).value is None
 
 
@@ -109,10 +106,6 @@ def test_a_share_has_wilsons_interval() -> None:
     assert figure.value == 0.8
     assert figure.low == pytest.approx(0.490, abs=0.001)
     assert figure.high == pytest.approx(0.943, abs=0.001)
-
-
-def test_ranks() -> None:
-    assert [reciprocal_rank(rank) for rank in (1, 4, None)] == [1, 0.25, 0]
 
 
 @given(st.text(max_size=50))
