@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "assistant"
 
 # Each part imports from itself and from those above it only.
 ROW = (
-    ("records", "errors", "settings", "resources"),
+    ("records", "errors", "settings", "resources", "files"),
     ("reading",),
     ("inference",),
     ("library",),

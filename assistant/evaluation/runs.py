@@ -25,6 +25,7 @@ from assistant.errors import UsageError
 from assistant.evaluation.cases import Prediction, Result
 from assistant.evaluation.rankings import write_judgements, write_run
 from assistant.evaluation.webpage import render_page
+from assistant.files import write_whole
 from assistant.records import Record
 from assistant.settings import data_folder
 
@@ -65,7 +66,7 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction
                     f"The folder {folder} holds other files and no run.",
                     "Choose an empty folder, or one that does not exist yet.",
                 )
-            _write(folder / _RUN, _pretty(settings))
+            write_whole(folder / _RUN, _pretty(settings))
             return {}
         run = read_run(folder)
         _drop_torn_line(folder / _PREDICTIONS)
@@ -126,11 +127,11 @@ def finish_run(folder: Path, result: Result) -> None:
         {"id": case.prediction.question.id, "outcome": case.outcome, **case.scores}
         for case in result.cases
     )
-    _write(folder / "scores.jsonl", "".join(json.dumps(line) + "\n" for line in scores))
+    write_whole(folder / "scores.jsonl", "".join(json.dumps(line) + "\n" for line in scores))
     report = result.to_dict()
     del report["cases"]
-    _write(folder / _REPORT, _pretty(report))
-    _write(folder / "report.html", render_page(result))
+    write_whole(folder / _REPORT, _pretty(report))
+    write_whole(folder / "report.html", render_page(result))
     predictions = [case.prediction for case in result.cases]
     stages = dict.fromkeys(stage for p in predictions for stage in p.rankings)
     for stage in stages:
@@ -162,12 +163,6 @@ def _drop_torn_line(path: Path) -> None:
     if whole < len(data):
         with path.open("r+b") as file:
             file.truncate(whole)
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.write_bytes(text.encode("utf-8", "replace"))
-    draft.replace(path)
 
 
 def _pretty(value: Mapping[str, Any]) -> str:

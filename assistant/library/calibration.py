@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.errors import LibraryError
+from assistant.files import write_whole
 from assistant.records import Record
 
 _FILE = "calibration.json"
@@ -41,11 +41,8 @@ def write_calibration(folder: Path, calibration: Calibration) -> None:
     Raises:
         LibraryError: the folder cannot be written to.
     """
-    path = folder / _FILE
-    draft = path.with_name(f".{_FILE}.{os.getpid()}")
     try:
-        draft.write_text(json.dumps(calibration.to_dict(), indent=2) + "\n", encoding="utf-8")
-        draft.replace(path)
+        write_whole(folder / _FILE, json.dumps(calibration.to_dict(), indent=2) + "\n")
     except OSError as error:
         raise LibraryError(
             f"The calibration cannot be kept in {folder}: {error.strerror}.",
