@@ -268,6 +268,7 @@ class Assistant:
             self.library.embedder,
             self.generator.count_tokens,
             self.settings.evidence_tokens,
+            vector,
         )
         timings.lap("choose")
         yield Found(evidence.hits)

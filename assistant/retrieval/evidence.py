@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.inference.embedding import Embedder
+from assistant.inference.embedding import Embedder, Vectors
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Hit, Record
 from assistant.retrieval.expectations import holds_expected_kind
@@ -54,6 +54,7 @@ def select_evidence(
     embedder: Embedder,
     count_tokens: Callable[[str], int],
     budget: int,
+    vector: Vectors | None = None,
 ) -> Evidence:
     """Chooses the sentences that the model reads: the most relevant ones, within the budget.
 
@@ -67,8 +68,9 @@ def select_evidence(
         embedder: gives the cosine of question and sentence.
         count_tokens: the language model's tokens of a text.
         budget: most tokens of all texts together; the best sentence goes in whatever its length.
+        vector: the question's, of shape (dimension,), where it is known already.
     """
-    sentences = rank_sentences(question, hits, embedder)
+    sentences = rank_sentences(question, hits, embedder, vector)
     chosen = _within_budget(sentences, count_tokens, budget)
     by_hit = [
         [sentence for sentence in sentences if sentence.number == number]
@@ -86,13 +88,16 @@ def select_evidence(
     )
 
 
-def rank_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> list[Sentence]:
+def rank_sentences(
+    question: str, hits: Sequence[Hit], embedder: Embedder, vector: Vectors | None = None
+) -> list[Sentence]:
     """All sentences of the hits in order, with their relevance to the question.
 
     Relevance is 0.6 times the cosine, plus 0.4 times the share of the question's meaningful words
     that the sentence has, the one before it and the title included (rare words count more), plus
     0.1 where it has the kind of thing that the question word asks for; about 0 to 1.1. The weights
-    were chosen on tuning questions (docs/log.md).
+    were chosen on tuning questions (docs/log.md). ``vector`` is the question's, of shape
+    (dimension,), where it is known already.
     """
     spans = [
         (number, hit, start, end)
@@ -102,8 +107,9 @@ def rank_sentences(question: str, hits: Sequence[Hit], embedder: Embedder) -> li
     if not spans:
         return []
     texts = [hit.passage.text[start:end] for _, hit, start, end in spans]
-    asked = embedder.embed_queries([question])[0]
-    cosines = [float(cosine) for cosine in embedder.embed_passages(texts) @ asked]
+    if vector is None:
+        vector = embedder.embed_queries([question])[0]
+    cosines = [float(cosine) for cosine in embedder.embed_passages(texts) @ vector]
     shares = _word_shares(question, [(n, hit.title) for n, hit, _, _ in spans], texts)
     return [
         Sentence(

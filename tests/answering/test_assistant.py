@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from assistant.answering.assistant import Assistant
 from assistant.errors import UsageError
+from assistant.inference.embedding import Vectors
 from assistant.records import Answer, Event, Filters, Finished, Found, Searching, Words
 from assistant.settings import Settings
 from tests.fakes import HashEmbedder, ScriptedGenerator
@@ -46,6 +47,14 @@ def opened_with(tmp_path: Path, generator: ScriptedGenerator, threshold: float =
         embedder=HashEmbedder(),
         generator=generator,
     )
+
+
+class CountingEmbedder(HashEmbedder):
+    """Keeps every text that it embeds, questions too."""
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        self.embedded.extend(texts)
+        return super().embed_queries(texts)
 
 
 def say(assistant: Assistant, *replies: str) -> None:
@@ -201,3 +210,14 @@ def test_the_real_models_answer_with_an_exact_sentence(tmp_path: Path, pages: Pa
         for citation in answer.citations:
             article = assistant.article(citation.article_id)
             assert article.text[citation.start : citation.end] == citation.quote
+
+
+def test_a_question_is_embedded_once(tmp_path: Path, pages: Path) -> None:
+    embedder = CountingEmbedder()
+    generator = ScriptedGenerator("It opened on 3 May 1911. [1]")
+    with Assistant.open(
+        tmp_path / "library", Settings(), embedder=embedder, generator=generator
+    ) as assistant:
+        assistant.add([pages])
+        assert assistant.answer(QUESTION).hits
+    assert embedder.embedded.count(QUESTION) == 1

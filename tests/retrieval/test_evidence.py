@@ -55,3 +55,10 @@ def test_numbers_stay_those_of_the_hits() -> None:
 def test_the_best_sentence_goes_in_whatever_its_length() -> None:
     evidence = select_evidence("word", [hit(1, "word " * 50 + ".")], HashEmbedder(), words, 5)
     assert len(evidence.texts) == 1
+
+
+def test_a_vector_that_is_known_takes_the_place_of_the_questions() -> None:
+    embedder = HashEmbedder()
+    (clocks,) = embedder.embed_queries(["The museum has 212 clocks."])
+    ranked = rank_sentences("herons", [hit(1, CLOCKS)], embedder, clocks)
+    assert max(ranked, key=lambda sentence: sentence.cosine).text == "The museum has 212 clocks."
