@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "assistant"
 # Each part imports from itself and from those above it only.
 ROW = (
     ("records", "errors", "settings", "resources", "files"),
+    ("conversations",),
     ("reading",),
     ("inference",),
     ("library",),
@@ -41,13 +42,16 @@ HOMES = {
     "matplotlib": ("evaluation/pictures.py",),
     "numpy": ("inference", "library", "retrieval", "answering", "evaluation"),
     "platformdirs": ("settings.py",),
-    "pydantic": ("settings.py", "evaluation/runs.py", "web"),
+    "pydantic": ("settings.py", "conversations.py", "evaluation/runs.py", "web"),
     "pydantic_settings": ("settings.py",),
     "rich": ("cli", "evaluation"),
     "scipy": ("evaluation",),
     "sentence_transformers": ("inference",),
     "snowballstemmer": ("retrieval",),
-    "sqlalchemy": tuple(f"library/{m}.py" for m in ("catalogue", "database", "journal", "schema")),
+    "sqlalchemy": (
+        "conversations.py",
+        *(f"library/{m}.py" for m in ("catalogue", "database", "journal", "schema")),
+    ),
     "starlette": ("web",),
     "tokenizers": ("inference",),
     "torch": ("inference",),
