@@ -2,7 +2,9 @@
 
 run.json           what was measured; a run is continued only by the same
 predictions.jsonl  written question by question, so that a killed run can go on
+injections.jsonl   the same for instructions hidden in articles, where there were any
 scores.jsonl       every score of every question
+reactions.jsonl    what each answer did with the instruction hidden from it
 report.json        the figures
 report.html        the figures for people
 *.run, qrels       rankings by stage and judgements, as TREC tools read them
@@ -17,29 +19,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import UsageError
-from assistant.evaluation.cases import Prediction, Result
+from assistant.evaluation.cases import Attempt, Prediction, Result
 from assistant.evaluation.rankings import write_judgements, write_run
 from assistant.evaluation.webpage import render_page
 from assistant.files import write_whole
 from assistant.records import Record
 from assistant.settings import data_folder
 
+Kept = TypeVar("Kept", Prediction, Attempt)
+
 _RUN = "run.json"
 _PREDICTIONS = "predictions.jsonl"
+_ATTEMPTS = "injections.jsonl"
 _REPORT = "report.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Run(Record):
-    """A run as it was kept: what was measured, and the predictions in their order."""
+    """A run as it was kept: what was measured, and what came of it in its order."""
 
     settings: Mapping[str, Any]
-    predictions: tuple[Prediction, ...]
+    predictions: tuple[Prediction, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
 
 def own_runs() -> Path:
@@ -52,8 +58,8 @@ def new_run(questions: Path) -> Path:
     return own_runs() / f"{questions.stem}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
-def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction]:
-    """Begins a run, or goes on with one that was broken off; gives what is predicted already.
+def begin_run(folder: Path, settings: Mapping[str, Any]) -> Run:
+    """Begins a run, or goes on with one that was broken off; gives what it has already.
 
     Raises:
         UsageError: the folder holds another run, something else, or cannot be written to.
@@ -67,9 +73,10 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction
                     "Choose an empty folder, or one that does not exist yet.",
                 )
             write_whole(folder / _RUN, _pretty(settings))
-            return {}
+            return Run(settings)
         run = read_run(folder)
         _drop_torn_line(folder / _PREDICTIONS)
+        _drop_torn_line(folder / _ATTEMPTS)
     except OSError as error:
         raise UsageError(
             f"The run folder {folder} cannot be written to: {error.strerror}.",
@@ -86,16 +93,17 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> dict[str, Prediction
             f"{', '.join(differing)}.",
             "Choose another folder for this run, or remove that one.",
         )
-    return {prediction.question.id: prediction for prediction in run.predictions}
+    return run
 
 
 def keep_prediction(folder: Path, prediction: Prediction) -> None:
     """Adds one prediction to a run, on disk when this returns."""
-    line = json.dumps(prediction.to_dict(), ensure_ascii=True) + "\n"
-    with (folder / _PREDICTIONS).open("a", encoding="ascii") as file:
-        file.write(line)
-        file.flush()
-        os.fsync(file.fileno())
+    _keep(folder / _PREDICTIONS, prediction)
+
+
+def keep_attempt(folder: Path, attempt: Attempt) -> None:
+    """Adds what came of one hidden instruction to a run, on disk when this returns."""
+    _keep(folder / _ATTEMPTS, attempt)
 
 
 def read_run(folder: Path) -> Run:
@@ -106,9 +114,8 @@ def read_run(folder: Path) -> Run:
     """
     try:
         settings = json.loads((folder / _RUN).read_text(encoding="utf-8"))
-        path = folder / _PREDICTIONS
-        lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-        predictions = tuple(_prediction().validate_json(line) for line in lines)
+        predictions = _kept(folder / _PREDICTIONS, Prediction)
+        attempts = _kept(folder / _ATTEMPTS, Attempt)
     except FileNotFoundError as error:
         raise UsageError(
             f"The folder {folder} holds no run.", "Make one with `assistant evaluate --output`."
@@ -118,7 +125,7 @@ def read_run(folder: Path) -> Run:
         raise UsageError(
             f"The run {folder} cannot be read: {reason}.", "Remove it and run it again."
         ) from error
-    return Run(settings, predictions)
+    return Run(settings, predictions, attempts)
 
 
 def finish_run(folder: Path, result: Result) -> None:
@@ -128,8 +135,20 @@ def finish_run(folder: Path, result: Result) -> None:
         for case in result.cases
     )
     write_whole(folder / "scores.jsonl", "".join(json.dumps(line) + "\n" for line in scores))
+    if result.attacks:
+        reactions = (
+            {
+                "id": case.attempt.attack.instruction.id,
+                "question": case.attempt.attack.question.id,
+                "place": case.attempt.attack.place,
+                "reaction": case.reaction,
+                **case.scores,
+            }
+            for case in result.attacks
+        )
+        _write(folder / "reactions.jsonl", "".join(json.dumps(r) + "\n" for r in reactions))
     report = result.to_dict()
-    del report["cases"]
+    del report["cases"], report["attacks"]
     write_whole(folder / _REPORT, _pretty(report))
     write_whole(folder / "report.html", render_page(result))
     predictions = [case.prediction for case in result.cases]
@@ -155,6 +174,60 @@ def find_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
     return sorted(found.items(), key=lambda pair: (pair[0] / _REPORT).stat().st_mtime)
 
 
+def find_unfinished(folder: Path) -> list[tuple[Path, dict[str, Any], int]]:
+    """The runs in a folder that were begun and are not finished, by name: each with what it
+    measures and how many questions are answered."""
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if (path / _RUN).is_file() and not (path / _REPORT).is_file():
+            try:
+                settings = json.loads((path / _RUN).read_text(encoding="utf-8"))
+                answered = _whole_lines(path / _PREDICTIONS, 0).count(b"\n")
+            except (OSError, ValueError):
+                continue  # removed meanwhile, or damaged
+            if isinstance(settings, dict):
+                found.append((path, settings, answered))
+    return found
+
+
+def predictions_from(folder: Path, start: int = 0) -> tuple[list[Prediction], int]:
+    """The predictions of a run from a place on, so that a run under way can be followed.
+
+    Args:
+        folder: the run's folder; it need not be there yet.
+        start: bytes of the predictions that were read before.
+
+    Returns:
+        The predictions, and how many bytes are read now.
+    """
+    data = _whole_lines(folder / _PREDICTIONS, start)
+    return [_prediction().validate_json(line) for line in data.splitlines()], start + len(data)
+
+
+def _whole_lines(path: Path, start: int) -> bytes:
+    """The lines of a file from a place on, without one that is half written."""
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        file.seek(start)
+        data = file.read()
+    return data[: data.rfind(b"\n") + 1]
+
+
+def _keep(path: Path, record: Record) -> None:
+    line = json.dumps(record.to_dict(), ensure_ascii=True) + "\n"
+    with path.open("a", encoding="ascii") as file:
+        file.write(line)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _kept(path: Path, kind: type[Kept]) -> tuple[Kept, ...]:
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
+    reader = _reader(kind)
+    return tuple(reader.validate_json(line) for line in lines)
+
+
 def _drop_torn_line(path: Path) -> None:
     if not path.exists():
         return
@@ -174,5 +247,5 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _prediction() -> TypeAdapter[Prediction]:
-    return TypeAdapter(Prediction)
+def _reader(kind: type[Kept]) -> TypeAdapter[Kept]:
+    return TypeAdapter(kind)

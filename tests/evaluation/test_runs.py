@@ -13,7 +13,13 @@ import pytest
 
 from assistant.errors import UsageError
 from assistant.evaluation.run import evaluate, score_again, scored_run
-from assistant.evaluation.runs import begin_run, find_runs, read_run
+from assistant.evaluation.runs import (
+    begin_run,
+    find_runs,
+    find_unfinished,
+    predictions_from,
+    read_run,
+)
 from tests.evaluation.small import questions_file, run, small_assistant
 
 ROOT = Path(__file__).parents[2]
@@ -144,3 +150,34 @@ def test_finished_runs_are_found_and_others_passed_over(tmp_path: Path) -> None:
     begin_run(tmp_path / "begun", {"a": 1})
     assert [path.name for path, _ in find_runs([tmp_path, tmp_path / "run"])] == ["run"]
     assert find_runs([tmp_path / "nowhere"]) == []
+
+
+def test_unfinished_runs_are_found_with_what_is_answered(tmp_path: Path) -> None:
+    run(tmp_path)
+    assert find_unfinished(tmp_path) == []
+    (tmp_path / "run" / "report.json").unlink()
+    begin_run(tmp_path / "begun", {"a": 1})
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "run.json").write_text("[")
+    (tmp_path / "listed").mkdir()
+    (tmp_path / "listed" / "run.json").write_text("[]")
+    (begun, settings, none), (broken, _, answered) = find_unfinished(tmp_path)
+    assert (begun.name, settings, none) == ("begun", {"a": 1}, 0)
+    assert (broken.name, answered) == ("run", 5)
+    assert find_unfinished(tmp_path / "nowhere") == []
+
+
+def test_a_run_under_way_can_be_followed(tmp_path: Path) -> None:
+    result = run(tmp_path)
+    path = tmp_path / "run" / "predictions.jsonl"
+    whole = path.read_bytes()
+    end = whole.index(b"\n") + 1
+    path.write_bytes(whole[: end + 20])
+    first, place = predictions_from(tmp_path / "run")
+    assert (first, place) == ([result.cases[0].prediction], end)
+    assert predictions_from(tmp_path / "run", place) == ([], end)
+    path.write_bytes(whole)
+    others, place = predictions_from(tmp_path / "run", place)
+    assert others == [case.prediction for case in result.cases[1:]]
+    assert place == len(whole)
+    assert predictions_from(tmp_path / "nowhere") == ([], 0)
