@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -121,6 +123,15 @@ def check_question_set(path: str | Path) -> QuestionSet:
     documents = tuple(Document(*text) for text in content.texts)
     in_order = tuple(sorted(problems, key=_place))
     return QuestionSet(str(path), content.format, tuple(questions.values()), documents, in_order)
+
+
+def json_lines(questions: Iterable[Question]) -> str:
+    """The questions in our own format, one object a line; what is empty is left out."""
+    lines = (
+        {name: value for name, value in question.to_dict().items() if value not in ("", [], None)}
+        for question in questions
+    )
+    return "".join(json.dumps(line) + "\n" for line in lines)
 
 
 def _place(problem: Problem) -> list[str | int]:
