@@ -1,9 +1,8 @@
-"""`questions`: question sets, checked before anything is measured with them, and drafted."""
+"""`questions`: question sets checked, drafted, and made of what readers said of answers."""
 
 from __future__ import annotations
 
 from collections import Counter
-from json import dumps as to_json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,12 +15,12 @@ from assistant.cli.cleaning import counted
 if TYPE_CHECKING:
     from assistant.evaluation.questions import QuestionSet
 
-questions = typer.Typer(no_args_is_help=True, help="Check and draft question sets.")
+questions = typer.Typer(no_args_is_help=True, help="Check, draft and export question sets.")
 
 
 @questions.callback()
 def _questions() -> None:
-    """Check and draft question sets."""
+    """Check, draft and export question sets."""
 
 
 @questions.command()
@@ -71,13 +70,14 @@ def draft(
     A quarter of them are near misses that the library should not be able to answer. Each line
     says "draft": true; correct it or delete it, then take that mark off.
     """
-    from assistant.errors import AssistantError, UsageError
+    from assistant.errors import AssistantError
     from assistant.evaluation.drafting import draft_questions
+    from assistant.evaluation.questions import json_lines
+    from assistant.files import write_whole
     from assistant.settings import load_settings
 
     app = application(context)
-    if output.exists():
-        raise UsageError(f"The file {output} is there already.", "Name a new file.")
+    _refuse_existing(output)
     with app.open_assistant(load_settings(library=library)) as assistant:
         drafted = draft_questions(assistant.articles(), limit, seed=seed)
     if not drafted:
@@ -85,16 +85,52 @@ def draft(
             "The library has no sentence that a question could be made of.",
             "Add some articles first: assistant add PATH",
         )
-    lines = [
-        to_json({name: value for name, value in q.to_dict().items() if value not in ("", [], None)})
-        for q in drafted
-    ]
-    output.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_whole(output, json_lines(drafted))
     near_misses = sum(not question.answerable for question in drafted)
     app.terminal.note(
         f"{counted(len(drafted), 'draft')}, {near_misses} of them near misses, are in {output}. "
         "Review them before you measure with them."
     )
+
+
+@questions.command()
+def export(
+    context: typer.Context,
+    output: Annotated[Path, typer.Argument(metavar="FILE", help="The new .jsonl question set.")],
+    library: options.Library = None,
+) -> None:
+    """Export what readers said of answers in the page, as questions of the split "readers".
+
+    A bad answer needs the right one beside it, or that the library does not hold it; a good one
+    is a question as it stands.
+    """
+    from assistant.conversations import Conversations
+    from assistant.errors import AssistantError
+    from assistant.evaluation.opinions import exported
+    from assistant.evaluation.questions import json_lines
+    from assistant.files import write_whole
+    from assistant.settings import data_folder, load_settings
+
+    app = application(context)
+    _refuse_existing(output)
+    with app.open_assistant(load_settings(library=library)) as assistant:
+        opinions = Conversations(data_folder()).opinions(assistant.library.folder)
+        made = exported(opinions, assistant.articles())
+    left_out = f"{counted(made.lacking, 'opinion')} left out for want of a correction."
+    if not made.questions:
+        raise AssistantError(
+            f"Nothing to export: {left_out}" if opinions else "Nobody has judged an answer yet.",
+            "Judge answers of this library with the thumbs below them: assistant serve",
+        )
+    write_whole(output, json_lines(made.questions))
+    app.terminal.note(f"{counted(len(made.questions), 'question')} written to {output}; {left_out}")
+
+
+def _refuse_existing(output: Path) -> None:
+    from assistant.errors import UsageError
+
+    if output.exists():
+        raise UsageError(f"The file {output} is there already.", "Name a new file.")
 
 
 def _counts(question_set: QuestionSet) -> dict[str, int | dict[str, int]]:

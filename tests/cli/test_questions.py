@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.settings import Settings
+from assistant.conversations import Conversations, Opinion
+from assistant.settings import Settings, data_folder
 from tests.cli.stand_ins import call
 from tests.evaluation.small import small_assistant
 from tests.fakes import HashEmbedder
+from tests.web.fake_assistant import ferry_answer
 
 GOOD = (
     '{"id": "a", "split": "tune", "question": "Who?", "answers": ["Ilse"], "history": [["a", "b"]]}'
@@ -88,3 +90,47 @@ def test_an_empty_library_gives_no_drafts(tmp_path: Path) -> None:
     outcome = call("questions", "draft", str(tmp_path / "d.jsonl"), open_assistant=opened)
     assert outcome.code == 1
     assert not (tmp_path / "d.jsonl").exists()
+
+
+def test_what_readers_said_is_exported_checked_and_measured(tmp_path: Path) -> None:
+    def opened(settings: Settings) -> Any:
+        return small_assistant(tmp_path)
+
+    with small_assistant(tmp_path) as assistant:
+        answer = assistant.answer("When did owls move into the Hexley mill?")
+    kept = Conversations(data_folder())
+    library, output = tmp_path / "library", tmp_path / "readers.jsonl"
+    kept.keep(library, Opinion("a", "", (), answer, "bad", "wrong", "1987"))
+    kept.keep(library, Opinion("b", "", (), answer, "bad", "incomplete"))
+    kept.keep(tmp_path / "other", Opinion("c", "", (), ferry_answer("q"), "good"))
+    made = call("questions", "export", str(output), open_assistant=opened)
+    assert made.code == 0
+    assert made.notes == (
+        f"1 question written to {output}; 1 opinion left out for want of a correction.\n"
+    )
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [(line["id"], line["evidence"], line["draft"]) for line in lines] == [
+        ("reader-a", "Barn owls moved into the Hexley mill in 1987.", False)
+    ]
+    assert call("questions", "validate", str(output)).code == 0
+    run = str(tmp_path / "run")
+    measured = call("evaluate", str(output), "--output", run, open_assistant=opened)
+    assert measured.code == 0
+    again = call("questions", "export", str(output), open_assistant=opened)
+    assert (again.code, "is there already" in again.notes) == (2, True)
+
+
+@pytest.mark.parametrize("judged", [False, True])
+def test_without_a_question_no_file_is_written(tmp_path: Path, judged: bool) -> None:
+    def opened(settings: Settings) -> Any:
+        return Assistant.open(tmp_path / "library", Settings(), embedder=HashEmbedder())
+
+    if judged:
+        opinion = Opinion("a", "", (), ferry_answer("q"), "bad", "wrong")
+        Conversations(data_folder()).keep(tmp_path / "library", opinion)
+    output = tmp_path / "readers.jsonl"
+    outcome = call("questions", "export", str(output), open_assistant=opened)
+    assert outcome.code == 1
+    reason = "1 opinion left out" if judged else "Nobody has judged an answer yet."
+    assert reason in outcome.notes
+    assert not output.exists()
