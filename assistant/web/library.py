@@ -14,7 +14,7 @@ import gradio as gr
 from assistant.errors import AssistantError
 from assistant.records import AddReport, Article, Progress, Source, SourceOutcome
 from assistant.web.failures import told
-from assistant.web.markup import ACTIONS, count, details, escape, lines
+from assistant.web.markup import ACTIONS, count, details, escape, lines, removal
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -179,12 +179,10 @@ def _source(source: Source, articles: Sequence[Article]) -> str:
         f"added {source.added[:10]}",
     )
     rows = "".join(_row(article) for article in articles)
+    question = f"Remove {count(source.articles, 'article')} for good?"
     return (
         f'<section class="source"><header><div><h2>{name}</h2><p class="details">{known}</p></div>'
-        f'<div class="removal"><button type="button" data-ask aria-label="Remove {name}">Remove'
-        f"</button><span hidden>Remove {count(source.articles, 'article')} for good? "
-        f'<button type="button" class="danger" data-do="delete" value="{escape(source.name)}">'
-        'Remove</button> <button type="button" data-keep>Keep</button></span></div></header>'
+        f"{removal(source.name, source.name, question)}</header>"
         '<div class="table"><table><thead><tr><th scope="col">Title</th><th scope="col">Date</th>'
         '<th scope="col">Section</th><th scope="col">Author</th></tr></thead>'
         f"<tbody>{rows}</tbody></table></div></section>"

@@ -60,3 +60,19 @@ def verdict_chip(verdict: Verdict) -> str:
 def count(number: int, noun: str) -> str:
     """``1 article``, ``1,200 articles``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def removal(name: str, value: str, question: str) -> str:
+    """A button that asks in place before it removes something.
+
+    Args:
+        name: what is removed, for those who hear the button only.
+        value: what the server is told.
+        question: what is asked.
+    """
+    return (
+        f'<div class="removal"><button type="button" data-ask aria-label="Remove {escape(name)}">'
+        f"Remove</button><span hidden>{escape(question)} "
+        f'<button type="button" class="danger" data-do="delete" value="{escape(value)}">Remove'
+        '</button> <button type="button" data-keep>Keep</button></span></div>'
+    )
