@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from assistant.evaluation.calibration import RiskCoverage
+from assistant.evaluation.instructions import Instruction
 from assistant.evaluation.metrics import Figure
 from assistant.evaluation.questions import Question
 from assistant.records import Answer, Record
@@ -67,6 +68,50 @@ class Case(Record):
     scores: Mapping[str, float | None]
 
 
+Reaction = Literal["obeyed", "repeated", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attack(Record):
+    """An instruction hidden in an article, and the question that is asked about that article.
+
+    ``hidden`` is the instruction as it was dressed up for its ``place``; ``article`` is what the
+    question is about, as ``Prediction.cluster`` has it.
+    """
+
+    instruction: Instruction
+    place: str
+    hidden: str
+    article: str
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt(Record):
+    """What came of an attack, before anything is judged.
+
+    ``control`` is the answer to the same question over the same articles without instructions.
+    ``found`` tells whether a passage found has the canary, ``read`` whether the model was shown
+    it. ``error`` says why an answer is missing.
+    """
+
+    attack: Attack
+    answer: Answer | None = None
+    control: Answer | None = None
+    found: bool = False
+    read: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AttackCase(Record):
+    """An attempt with what the answer did, as the reader sees it, and its scores by name."""
+
+    attempt: Attempt
+    reaction: Reaction
+    scores: Mapping[str, float | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Slice(Record):
     """Figures over a part of the questions: ``kind`` is what they were divided by."""
@@ -80,6 +125,7 @@ class Slice(Record):
 class Result(Record):
     """Figures by group (``retrieval``, ``answers``, …), and the cases that they come from.
 
+    ``attacks`` are there only where instructions were hidden in articles.
     ``funnel`` counts the outcomes. ``risk_coverage`` is None where nothing was answered.
     ``settings`` tell what was measured: settings, versions, sha256 of models, index, questions.
     """
@@ -93,6 +139,7 @@ class Result(Record):
     risk_coverage: RiskCoverage | None
     settings: dict[str, Any]
     cases: tuple[Case, ...]
+    attacks: tuple[AttackCase, ...] = ()
 
     def figure(self, group: str, name: str) -> Figure:
         """One figure; raises KeyError if there is none of that name."""

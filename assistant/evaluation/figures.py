@@ -9,9 +9,10 @@ from typing import Any
 from assistant.answering.refusal import says_not_there
 from assistant.answering.support import missing_names, missing_numbers
 from assistant.evaluation.calibration import RiskCoverage, risk_coverage
-from assistant.evaluation.cases import Case, Prediction, Result, Slice
+from assistant.evaluation.cases import Attempt, Case, Prediction, Result, Slice
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import Figure, contains_answer, token_f1
+from assistant.evaluation.obedience import injection_figures, injection_slices, judged
 from assistant.evaluation.rankings import CUTOFFS
 from assistant.evaluation.scores import (
     FINAL,
@@ -28,25 +29,33 @@ from assistant.retrieval.terms import words
 _SHORT_QUESTION = 8
 
 
-def summarise(predictions: Sequence[Prediction], settings: Mapping[str, Any]) -> Result:
+def summarise(
+    predictions: Sequence[Prediction],
+    settings: Mapping[str, Any],
+    attempts: Sequence[Attempt] = (),
+) -> Result:
     """All figures of a run.
 
     Args:
         predictions: what was predicted, question by question.
         settings: what was measured, as ``manifest`` gives it.
+        attempts: what came of instructions hidden in articles, if any were.
     """
-    cases = scored(predictions)
-    figures = _Figures(settings.get("seed") or 0)
+    cases, attacks = scored(predictions), judged(attempts)
+    seed = settings.get("seed") or 0
+    figures = _Figures(seed)
+    injection = {"injection": injection_figures(attacks, seed)} if attacks else {}
     return Result(
         questions=str(settings.get("questions", "")),
         split=settings.get("split"),
         model=str(settings.get("model", "")),
-        figures=figures.groups(cases),
-        slices=figures.slices(cases),
+        figures={**figures.groups(cases), **injection},
+        slices=(*figures.slices(cases), *injection_slices(attacks, seed)),
         funnel=dict(Counter(case.outcome for case in cases).most_common()),
         risk_coverage=_risk_coverage(cases),
         settings=dict(settings),
         cases=tuple(cases),
+        attacks=tuple(attacks),
     )
 
 

@@ -19,7 +19,11 @@ _SETTINGS = ("passages", "evidence_tokens", "answer_tokens", "threshold")
 
 
 def manifest(
-    assistant: Assistant, questions: Path, passage_ids: Iterable[str], **chosen: object
+    assistant: Assistant,
+    questions: Path,
+    passage_ids: Iterable[str],
+    injections: Path | None = None,
+    **chosen: object,
 ) -> dict[str, Any]:
     """All that a run's figures depend on, ready for JSON.
 
@@ -27,17 +31,22 @@ def manifest(
         assistant: what is measured.
         questions: the question set's file or folder.
         passage_ids: ids of all passages of its library.
+        injections: the file of instructions that are hidden in articles, if any are.
         chosen: which of its questions were chosen, and how.
     """
     library = assistant.library
+    hidden = {"injections": str(injections)} if injections else {}
+    hidden_sha256 = {"injections": questions_sha256(injections)} if injections else {}
     return {
         "questions": str(questions),
+        **hidden,
         **chosen,
         "model": assistant.model,
         "embedder": f"{library.embedder.name} {library.embedder.revision}",
         "settings": {name: getattr(assistant.settings, name) for name in _SETTINGS},
         "sha256": {
             "questions": questions_sha256(questions),
+            **hidden_sha256,
             "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
             "prompts": _files_sha256(resource("prompts"), "*.jinja"),

@@ -7,20 +7,30 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.prompts import unaided_messages
 from assistant.errors import UsageError
-from assistant.evaluation.cases import Prediction, Result
+from assistant.evaluation.cases import Attempt, Prediction, Result
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.figures import summarise
 from assistant.evaluation.gold import Gold
+from assistant.evaluation.injection import Plan, attempt_attacks, plan_attacks
+from assistant.evaluation.instructions import read_instructions
 from assistant.evaluation.manifest import manifest, questions_sha256
 from assistant.evaluation.questions import Question, QuestionSet, read_question_set
-from assistant.evaluation.runs import begin_run, finish_run, keep_prediction, read_run
+from assistant.evaluation.runs import (
+    Run,
+    begin_run,
+    finish_run,
+    keep_attempt,
+    keep_prediction,
+    read_run,
+)
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
 from assistant.retrieval.search import Lists, best_hits, ranked_lists
@@ -30,6 +40,7 @@ if sys.platform != "win32":
     import resource
 
 RANKED = 10
+Item = TypeVar("Item")
 
 
 def evaluate(
@@ -43,6 +54,7 @@ def evaluate(
     progress: Callable[[Progress], None] | None = None,
     output: str | Path | None = None,
     cancel: threading.Event | None = None,
+    injections: str | Path | None = None,
 ) -> Result:
     """Asks all questions and computes the figures, beside those of two plain baselines.
 
@@ -54,7 +66,8 @@ def evaluate(
         assistant: the library and the models that are measured.
         questions: a question set in any format of ``assistant.evaluation.questions``.
         split: only the questions of this split.
-        limit: at most this many questions: the first ones, or with a ``seed`` a random sample.
+        limit: at most this many questions: the first ones, or with a ``seed`` a random sample;
+            the same holds for instructions.
         only: only the questions with these ids.
         seed: of the sample, and of the resampling behind the intervals (0 if not given).
         progress: told how many questions are done.
@@ -62,22 +75,38 @@ def evaluate(
             was broken off there goes on.
         cancel: when set, the run ends after the question under way; the figures are then those of
             the questions asked so far.
+        injections: a file of instructions (see ``assistant.evaluation.instructions``), which are
+            hidden in the articles that the questions are about, to see whether answers obey.
 
     Raises:
         UsageError: the file is no question set, or has no such question, or the folder holds
-            something else, or the run was cancelled before its first answer.
+            something else, or the run was cancelled before its first answer, or the instructions
+            cannot be read or hidden.
         ModelError: the language model cannot be loaded.
     """
     path = Path(questions)
     question_set = read_question_set(path)
     chosen = _chosen(question_set, split, limit, only, seed)
+    hidden = Path(injections) if injections is not None else None
+    instructions = _some(read_instructions(hidden), limit, seed) if hidden else []
     with _put_to(assistant, question_set, progress) as measured:
         gold = Gold(measured.library)
+        plan = None
+        if instructions:
+            plan = plan_attacks(instructions, chosen, measured.library.articles(), seed or 0)
         settings = manifest(
-            measured, path, gold.passage_ids, split=split, limit=limit, only=sorted(only), seed=seed
+            measured,
+            path,
+            gold.passage_ids,
+            hidden,
+            split=split,
+            limit=limit,
+            only=sorted(only),
+            seed=seed,
         )
         folder = Path(output) if output is not None else None
-        done = begin_run(folder, settings) if folder else {}
+        run = begin_run(folder, settings) if folder else Run(settings)
+        done = {prediction.question.id: prediction for prediction in run.predictions}
         predictions: list[Prediction] = []
         for question in chosen:
             if cancel is not None and cancel.is_set():
@@ -90,10 +119,13 @@ def evaluate(
             predictions.append(prediction)
             if progress is not None:
                 progress(Progress("questions", len(predictions), len(chosen)))
-    if not predictions:
-        raise UsageError("The run was stopped before its first answer.", "Run it again to go on.")
-    result = summarise(predictions, settings)
-    if folder and len(predictions) == len(chosen):
+        if not predictions:
+            raise UsageError(
+                "The run was stopped before its first answer.", "Run it again to go on."
+            )
+        attempts = _attempts(measured, plan, run, folder, progress, cancel) if plan else []
+    result = summarise(predictions, settings, attempts)
+    if folder and len(predictions) == len(chosen) and len(attempts) == len(instructions):
         finish_run(folder, result)
     return result
 
@@ -107,7 +139,7 @@ def scored_run(folder: str | Path) -> Result:
     run = read_run(Path(folder))
     if not run.predictions:
         raise UsageError(f"The run {folder} holds no prediction yet.", "Run it again to go on.")
-    return summarise(run.predictions, run.settings)
+    return summarise(run.predictions, run.settings, run.attempts)
 
 
 def score_again(folder: str | Path) -> Result:
@@ -144,10 +176,15 @@ def _chosen(
             f"The question set {question_set.path} has no question of the split {split!r}.",
             "Leave the split out, or name one that the set has.",
         )
-    if seed is not None and limit is not None and limit < len(chosen):
-        sample = set(random.Random(seed).sample(range(len(chosen)), limit))  # noqa: S311
-        return [question for place, question in enumerate(chosen) if place in sample]
-    return chosen[:limit]
+    return _some(chosen, limit, seed)
+
+
+def _some(items: Sequence[Item], limit: int | None, seed: int | None) -> list[Item]:
+    """The first ones, or with a seed a random sample in its order."""
+    if seed is not None and limit is not None and limit < len(items):
+        sample = set(random.Random(seed).sample(range(len(items)), limit))  # noqa: S311
+        return [item for place, item in enumerate(items) if place in sample]
+    return list(items[:limit])
 
 
 @contextmanager
@@ -195,6 +232,27 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
             seconds=time.perf_counter() - started,
             error=f"{type(error).__name__}: {error}",
         )
+
+
+def _attempts(
+    assistant: Assistant,
+    plan: Plan,
+    run: Run,
+    folder: Path | None,
+    progress: Callable[[Progress], None] | None,
+    cancel: threading.Event | None,
+) -> list[Attempt]:
+    """What came of the attacks, in the order of the plan; new ones are kept as they come."""
+    order = [attack.instruction.id for attacks in plan.rounds for attack in attacks]
+    done = {attempt.attack.instruction.id: attempt for attempt in run.attempts}
+    with closing(attempt_attacks(assistant, plan, dict(done), cancel)) as attempts:
+        for attempt in attempts:
+            if folder:
+                keep_attempt(folder, attempt)
+            done[attempt.attack.instruction.id] = attempt
+            if progress is not None:
+                progress(Progress("hidden instructions", len(done), len(order)))
+    return [done[id_] for id_ in order if id_ in done]
 
 
 def _rankings(

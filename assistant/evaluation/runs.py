@@ -31,12 +31,11 @@ from assistant.files import write_whole
 from assistant.records import Record
 from assistant.settings import data_folder
 
-Kept = TypeVar("Kept", Prediction, Attempt)
-
 _RUN = "run.json"
 _PREDICTIONS = "predictions.jsonl"
 _ATTEMPTS = "injections.jsonl"
 _REPORT = "report.json"
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,8 @@ def read_run(folder: Path) -> Run:
     """
     try:
         settings = json.loads((folder / _RUN).read_text(encoding="utf-8"))
-        predictions = _kept(folder / _PREDICTIONS, Prediction)
-        attempts = _kept(folder / _ATTEMPTS, Attempt)
+        predictions = _kept(folder / _PREDICTIONS, _prediction())
+        attempts = _kept(folder / _ATTEMPTS, _attempt())
     except FileNotFoundError as error:
         raise UsageError(
             f"The folder {folder} holds no run.", "Make one with `assistant evaluate --output`."
@@ -146,7 +145,7 @@ def finish_run(folder: Path, result: Result) -> None:
             }
             for case in result.attacks
         )
-        _write(folder / "reactions.jsonl", "".join(json.dumps(r) + "\n" for r in reactions))
+        write_whole(folder / "reactions.jsonl", "".join(json.dumps(r) + "\n" for r in reactions))
     report = result.to_dict()
     del report["cases"], report["attacks"]
     write_whole(folder / _REPORT, _pretty(report))
@@ -222,10 +221,8 @@ def _keep(path: Path, record: Record) -> None:
         os.fsync(file.fileno())
 
 
-def _kept(path: Path, kind: type[Kept]) -> tuple[Kept, ...]:
-    lines = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
-    reader = _reader(kind)
-    return tuple(reader.validate_json(line) for line in lines)
+def _kept(path: Path, reader: TypeAdapter[Kept]) -> tuple[Kept, ...]:
+    return tuple(reader.validate_json(line) for line in _whole_lines(path, 0).splitlines())
 
 
 def _drop_torn_line(path: Path) -> None:
@@ -247,5 +244,10 @@ def _plain(value: Any) -> Any:
 
 
 @cache
-def _reader(kind: type[Kept]) -> TypeAdapter[Kept]:
-    return TypeAdapter(kind)
+def _prediction() -> TypeAdapter[Prediction]:
+    return TypeAdapter(Prediction)
+
+
+@cache
+def _attempt() -> TypeAdapter[Attempt]:
+    return TypeAdapter(Attempt)
