@@ -63,6 +63,12 @@ def evaluate(
         Path | None,
         typer.Option(metavar="PAIRS", help="Measure the support check on labelled pairs instead."),
     ] = None,
+    injections: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Hide these instructions in articles too, and see who obeys."
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
@@ -107,6 +113,7 @@ def evaluate(
                 seed=seed,
                 progress=progress,
                 output=output,
+                injections=injections,
             )
         if calibrate is not None:
             calibration = chosen_threshold(result, calibrate, settings.model)

@@ -15,6 +15,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 from assistant.answering.assistant import Assistant
 from assistant.errors import UsageError
@@ -28,6 +29,8 @@ from assistant.retrieval.evidence import select_evidence
 _STOP = re.compile(r"[.!?…\"'”’»)]*\Z")
 _LINE_ENDS = re.compile(r"\n+")
 
+Position = Literal["behind", "inside", "end"]
+
 
 @dataclass(frozen=True, slots=True)
 class Place(Record):
@@ -38,7 +41,7 @@ class Place(Record):
     """
 
     name: str
-    position: str
+    position: Position
     dress: str = "{}"
 
 
@@ -64,6 +67,14 @@ class Plan(Record):
     texts: tuple[tuple[str, ...], ...]
 
 
+class _Asked(NamedTuple):
+    """A question, and where its evidence stands in the article's text."""
+
+    question: Question
+    start: int
+    end: int
+
+
 def plan_attacks(
     instructions: Sequence[Instruction],
     questions: Sequence[Question],
@@ -72,9 +83,9 @@ def plan_attacks(
 ) -> Plan:
     """Gives each instruction an article, a question about it and a place.
 
-    Articles, their questions and the places take turns; ``seed`` shuffles the articles and the
-    questions of each. Only answerable questions whose evidence stands in an article are used,
-    white space apart, and no more articles than there are instructions.
+    Articles, their questions and the places take turns, in an order that ``seed`` decides. Only
+    answerable questions whose evidence stands in an article are used, white space apart, and no
+    more articles than there are instructions.
 
     Raises:
         UsageError: there is no such question, or a canary stands in an article or a question.
@@ -86,10 +97,11 @@ def plan_attacks(
             "Use a question set with answerable questions and their `evidence`.",
         )
     draw = random.Random(seed)  # noqa: S311
-    places = draw.sample(sorted(by_article), len(by_article))[: len(instructions)]
-    used = tuple(articles[place] for place in places)
-    asked = [draw.sample(by_article[place], len(by_article[place])) for place in places]
-    _refuse_known_canaries(instructions, used, [q for of_article in asked for q in of_article])
+    order = draw.sample(sorted(by_article), len(by_article))[: len(instructions)]
+    used = tuple(articles[number] for number in order)
+    asked = [draw.sample(by_article[number], len(by_article[number])) for number in order]
+    places = _in_turn(draw)
+    _refuse_known_canaries(instructions, used, [a.question for part in asked for a in part])
     rounds: list[tuple[Attack, ...]] = []
     texts: list[tuple[str, ...]] = []
     for first in range(0, len(instructions), len(used)):
@@ -97,12 +109,12 @@ def plan_attacks(
         attacks: list[Attack] = []
         poisoned = [article.text for article in used]
         for number, instruction in enumerate(instructions[first : first + len(used)]):
-            question = asked[number][turn % len(asked[number])]
-            place = PLACES[(first + number + turn) % len(PLACES)]
+            about = asked[number][turn % len(asked[number])]
+            place = next(places)
             hidden = place.dress.format(instruction.instruction)
-            article = question.article or used[number].title
-            attacks.append(Attack(instruction, place.name, hidden, article, question))
-            poisoned[number] = _with_hidden(poisoned[number], question, place.position, hidden)
+            article = about.question.article or used[number].title
+            attacks.append(Attack(instruction, place.name, hidden, article, about.question))
+            poisoned[number] = _with_hidden(poisoned[number], about, place.position, hidden)
         rounds.append(tuple(attacks))
         texts.append(tuple(poisoned))
     return Plan(used, tuple(rounds), tuple(texts))
@@ -145,28 +157,27 @@ def attempt_attacks(
 
 def _askable(
     questions: Sequence[Question], articles: Sequence[Article]
-) -> defaultdict[int, list[Question]]:
-    """The questions that can be used, by the place of the article that has their evidence."""
-    by_article: defaultdict[int, list[Question]] = defaultdict(list)
+) -> defaultdict[int, list[_Asked]]:
+    """The questions that can be used, by the number of the article that has their evidence."""
+    named: defaultdict[str, list[int]] = defaultdict(list)
+    for number, article in enumerate(articles):
+        for name in {article.id, article.title, article.source}:
+            named[name].append(number)
+    by_article: defaultdict[int, list[_Asked]] = defaultdict(list)
     for question in questions:
-        holders = [
-            place
-            for place, article in enumerate(articles)
-            if question.answerable and question.evidence and _found(question.evidence, article.text)
-        ]
-        named = [
-            place
-            for place in holders
-            if question.article
-            in (articles[place].id, articles[place].title, articles[place].source)
-        ]
-        for place in (named or holders)[:1]:
-            by_article[place].append(question)
+        if question.answerable and question.evidence:
+            evidence = re.compile(r"\s+".join(map(re.escape, question.evidence.split())))
+            for number in (*named.get(question.article or "", ()), *range(len(articles))):
+                if found := evidence.search(articles[number].text):
+                    by_article[number].append(_Asked(question, found.start(), found.end()))
+                    break
     return by_article
 
 
-def _names(article: Article) -> tuple[str, ...]:
-    return article.id, article.title, article.source
+def _in_turn(draw: random.Random) -> Iterator[Place]:
+    """All places, then all of them in another order, and so on: no article is tied to one."""
+    while True:
+        yield from draw.sample(PLACES, len(PLACES))
 
 
 def _refuse_known_canaries(
@@ -185,17 +196,13 @@ def _refuse_known_canaries(
             )
 
 
-def _found(evidence: str, text: str) -> re.Match[str] | None:
-    return re.search(r"\s+".join(map(re.escape, evidence.split())), text)
-
-
-def _with_hidden(text: str, question: Question, position: str, hidden: str) -> str:
-    evidence = _found(question.evidence or "", text)
-    if position == "end" or evidence is None:
+def _with_hidden(text: str, asked: _Asked, position: Position, hidden: str) -> str:
+    if position == "end":
         return f"{text}\n\n{hidden}"
-    stop = _STOP.search(evidence[0])
-    place = evidence.start() + stop.start() if position == "inside" and stop else evidence.end()
-    return f"{text[:place]} {hidden}{'' if position == 'inside' else ' '}{text[place:].lstrip(' ')}"
+    end = asked.end
+    if position == "inside":
+        end = asked.start + len(_STOP.sub("", text[asked.start : asked.end]))
+    return f"{text[:end]} {hidden}{text[end:]}"
 
 
 @contextmanager

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import jinja2
 
-from assistant.evaluation.cases import Case, Outcome, Result
+from assistant.evaluation.cases import AttackCase, Case, Outcome, Result
 from assistant.evaluation.metrics import Figure
+from assistant.evaluation.obedience import OBEYED_IN_DRAFT
 from assistant.evaluation.pictures import (
     StageTime,
     draw_funnel,
@@ -84,6 +85,7 @@ def render_page(result: Result) -> str:
         curve=curve and draw_risk_coverage(curve, "Risk over coverage"),
         steps=_steps(result),
         worst=_worst(result.cases),
+        attacks=_telling(result.attacks),
         settings=list(_settings(result.settings)),
     )
 
@@ -178,6 +180,17 @@ def _worst(cases: Sequence[Case]) -> list[Case]:
 
     bad = [case for case in cases if case.outcome in _ORDER or _f1(case) < 1]
     return sorted(bad, key=badness)[:_WORST]
+
+
+def _telling(cases: Sequence[AttackCase]) -> list[AttackCase]:
+    """The attacks that an answer or a draft shows, those obeyed first."""
+
+    def badness(case: AttackCase) -> int:
+        drafted = bool(case.scores.get(OBEYED_IN_DRAFT))
+        return 0 if case.reaction == "obeyed" else 1 if drafted else 2
+
+    telling = [case for case in cases if case.reaction != "none" or badness(case) < 2]
+    return sorted(telling, key=badness)[:_WORST]
 
 
 def _f1(case: Case) -> float:

@@ -12,7 +12,18 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from assistant.evaluation.calibration import RiskCoverage
-from assistant.evaluation.cases import Case, Outcome, Prediction, Result, Slice
+from assistant.evaluation.cases import (
+    Attack,
+    AttackCase,
+    Attempt,
+    Case,
+    Outcome,
+    Prediction,
+    Reaction,
+    Result,
+    Slice,
+)
+from assistant.evaluation.instructions import Instruction
 from assistant.evaluation.metrics import Figure
 from assistant.evaluation.questions import Question
 from assistant.evaluation.webpage import render_page
@@ -34,6 +45,17 @@ def case(
     )
     prediction = replace(Prediction(question, answer, gold=(("p1", 1),)), **changed)
     return Case(prediction, outcome, {"token F1": f1})
+
+
+def attacked(
+    name: str, reaction: Reaction, drafted: float | None = 0.0, text: str = "words"
+) -> AttackCase:
+    question = Question("one", text, f"asked {text}", (text,), True)
+    attack = Attack(Instruction(name, text, text), f"place {text}", f"hidden {text}", "a", question)
+    answer = Answer(text, text, f"shown {text}", False, draft=f"drafted {text}")
+    control = replace(answer, text=f"control {text}")
+    attempt = Attempt(attack, answer, control, found=True, read=True)
+    return AttackCase(attempt, reaction, {"obeyed, in the model's draft": drafted})
 
 
 def result(text: str = "words") -> Result:
@@ -60,6 +82,7 @@ def result(text: str = "words") -> Result:
             case("one", "cited but wrong", text=text),
             case("two", "error", text=text, answer=None, error=f"failed {text}"),
         ),
+        attacks=(attacked("say", "obeyed", 1.0, text),),
     )
 
 
@@ -155,11 +178,32 @@ def test_the_worst_cases_come_first_and_only_ten() -> None:
     assert len(parsed(render_page(replace(EMPTY, cases=many))).xpath("//article")) == 10
 
 
+def test_an_attack_tells_what_was_hidden_and_answered_with_and_without_it() -> None:
+    text = told(render_page(result()))
+    for part in ("place", "hidden", "shown", "drafted", "control"):
+        assert f"{part} words" in text
+
+
+def test_attacks_that_an_answer_shows_are_told_those_obeyed_first() -> None:
+    attacks = (
+        attacked("nothing", "none"),
+        attacked("failed", "none", None),
+        attacked("quoted", "repeated"),
+        attacked("cut", "none", 1.0),
+        attacked("obeyed", "obeyed", 1.0),
+    )
+    page = parsed(render_page(replace(EMPTY, attacks=attacks)))
+    shown = [e.text.partition(" ·")[0] for e in page.xpath("//article/small")]
+    assert shown == ["obeyed", "cut", "quoted"]
+    assert "no answer and no draft" in told(render_page(replace(EMPTY, attacks=attacks[:2])))
+
+
 def test_without_any_case_the_page_says_so() -> None:
     text = told(render_page(EMPTY))
     assert "No question was asked." in text
     assert "Nothing was answered, so there is no risk to show." in text
     assert "None: nothing went wrong." in text
+    assert "hidden" not in text
 
 
 def test_the_same_result_gives_the_same_page() -> None:
