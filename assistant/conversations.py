@@ -80,6 +80,8 @@ class Conversations:
     def keep(self, library: Path, opinion: Opinion) -> None:
         """Keeps an opinion, on disk when this returns; one with the same id is replaced.
 
+        Halves of surrogate pairs, which are no text, become "?".
+
         Args:
             library: folder of the library that was asked.
             opinion: what is to be kept.
@@ -90,7 +92,7 @@ class Conversations:
         row = {
             "library": _name(library),
             "turn": opinion.id,
-            "opinion": json.dumps(opinion.to_dict()),
+            "opinion": _sound(json.dumps(opinion.to_dict(), ensure_ascii=False)),
         }
         statement = insert(_opinions).values(row)
         same = statement.on_conflict_do_update(
@@ -144,7 +146,7 @@ class Conversations:
             with engine.execution_options(writes=writes).begin() as connection:
                 self._prepare(connection)
                 yield connection
-        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ValidationError) as error:
+        except (sa.exc.SQLAlchemyError, sqlite3.Error, OSError, ValueError) as error:
             raise AssistantError(
                 f"Opinions cannot be kept in or read from {self.path}: {_reason(error)}.",
                 "Make the file writable; if it is damaged, move it away, and a new one is made.",
@@ -170,8 +172,12 @@ class Conversations:
 
 
 def _name(library: Path) -> str:
-    """The library's real path, as text that SQLite takes."""
-    return str(library.resolve()).encode(errors="replace").decode()
+    """The library's real path."""
+    return _sound(str(library.resolve()))
+
+
+def _sound(text: str) -> str:
+    return text.encode(errors="replace").decode()
 
 
 def _reason(error: Exception) -> str:

@@ -210,6 +210,18 @@ def test_hostile_texts_come_back_as_they_went(tmp_path: Path) -> None:
     assert kept.opinions(tmp_path, [hostile.id]) == (hostile,)
 
 
+def test_what_is_no_text_spoils_nothing(tmp_path: Path) -> None:
+    kept = Conversations(tmp_path)
+    kept.keep(tmp_path, replace(OPINION, answer=ferry_answer("half a \ud800 pair \x00")))
+    kept.keep(tmp_path, replace(OPINION, id="t2"))
+    assert [o.answer.question for o in kept.opinions(tmp_path)] == [
+        "half a ? pair \x00",
+        OPINION.answer.question,
+    ]
+    with pytest.raises(AssistantError, match="surrogates"):
+        kept.opinions(tmp_path, ["\ud800"])
+
+
 READ_ONLY = """
 import os, sys
 from pathlib import Path

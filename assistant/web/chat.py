@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -14,6 +15,7 @@ from assistant.web.conversation import (
     Turn,
     history,
     keep,
+    new_turn_id,
     restore,
     storage_key,
     storage_secret,
@@ -21,6 +23,7 @@ from assistant.web.conversation import (
 from assistant.web.examples import example_questions
 from assistant.web.failures import told
 from assistant.web.markup import ACTIONS, count
+from assistant.web.opinions import FORM, TELL, Opinions
 from assistant.web.reader import reading_panel, sources_panel
 from assistant.web.transcript import transcript, under_way, welcome
 
@@ -43,11 +46,13 @@ class Chat:
 
     Args:
         assistant: answers the questions.
-        folder: the user's data folder, where the secret of kept conversations lies.
+        folder: the user's data folder, where opinions on answers are kept, and the secret of
+            conversations.
     """
 
     def __init__(self, assistant: Assistant, folder: Path) -> None:
         self._assistant = assistant
+        self._opinions = Opinions(assistant, folder)
         self._running: dict[str, threading.Event] = {}
         self._lock = threading.Lock()
         self._examples: tuple[int, list[str], int] | None = None
@@ -62,6 +67,8 @@ class Chat:
                     self._log = _html(elem_id="log", js_on_load=ACTIONS)
                     self._current = _html(elem_id="current")
                 with gr.Column(elem_id="composer"):
+                    gr.HTML(FORM, apply_default_css=False, js_on_load=None)
+                    self._told = _html(elem_id="told", js_on_load=TELL)
                     self._box = gr.Textbox(
                         label="Your question",
                         show_label=False,
@@ -93,6 +100,8 @@ class Chat:
         self._log.select(lambda: gr.Tabs(selected="library"), None, tabs, **shows)
         self._box.stop(self.stop, None, None, **shows)
         self._log.clear(self.clear, None, [self._log, self._panel, self._kept], **shows)
+        self._log.like(self.opine, [self._kept], [self._told], trigger_mode="multiple", **shows)
+        self._log.download(self.export, None, [self._told], **shows)
         blocks.load(self.show, [self._kept], [self._log, self._panel], **shows)
         tab.select(self.welcome_again, [self._kept], [self._log], **shows)
         blocks.unload(self.stop)
@@ -133,6 +142,14 @@ class Chat:
         turns = restore(kept)
         return {self._log: self._log_of(turns), self._panel: sources_panel(turns)}
 
+    def opine(self, kept: object, event: gr.EventData) -> Updates:
+        """Keeps, changes or takes back what the reader thinks of an answer."""
+        return {self._told: self._opinions.take(event.value, restore(kept))}
+
+    def export(self) -> Updates:
+        """Saves all opinions on this library's answers as a question set."""
+        return {self._told: self._opinions.export()}
+
     def welcome_again(self, kept: object, request: gr.Request) -> Updates:
         """Makes the examples anew when the reader comes back from the library."""
         turns = restore(kept)
@@ -156,7 +173,7 @@ class Chat:
                 return  # this reader already waits for an answer
         try:
             yield {
-                self._log: transcript(turns, busy=True),
+                self._log: transcript(turns, self._opinions.of(turns), busy=True),
                 self._current: under_way(question, "Searching the library"),
                 self._box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
             }
@@ -166,7 +183,7 @@ class Chat:
             with self._lock:
                 self._running.pop(session, None)
         yield {
-            **self._shown((*turns, turn)),
+            **self._shown((*turns, replace(turn, id=new_turn_id()))),
             self._current: "",
             self._box: gr.Textbox(submit_btn="Ask", stop_btn=False),
         }
@@ -205,7 +222,9 @@ class Chat:
         }
 
     def _log_of(self, turns: Sequence[Turn]) -> str:
-        return transcript(turns) if turns else welcome(*self._library_examples())
+        if not turns:
+            return welcome(*self._library_examples())
+        return transcript(turns, self._opinions.of(turns))
 
     def _library_examples(self) -> tuple[list[str], int]:
         """Examples and the number of articles, made again only when the library has changed."""

@@ -29,7 +29,8 @@ _KEPT_TURNS = 100
 class Turn(Record):
     """One question and what came of it.
 
-    ``answer`` is None where the answer was stopped (``words`` has what was written until then)
+    ``id`` is what an opinion on the answer is kept under; ``new_turn_id`` makes one. ``answer`` is
+    None where the answer was stopped (``words`` has what was written until then)
     or failed (``problem`` says why, ``hint`` what to do).
     """
 
@@ -38,6 +39,12 @@ class Turn(Record):
     words: str = ""
     problem: str = ""
     hint: str = ""
+    id: str = ""
+
+
+def new_turn_id() -> str:
+    """An id that no other turn has."""
+    return secrets.token_hex(8)
 
 
 def keep(turns: Sequence[Turn]) -> dict[str, Any]:
@@ -46,13 +53,17 @@ def keep(turns: Sequence[Turn]) -> dict[str, Any]:
 
 
 def restore(kept: object) -> tuple[Turn, ...]:
-    """The conversation that a browser kept; an empty one if it makes no sense."""
+    """The conversation that a browser kept; an empty one if it makes no sense.
+
+    Turns that were kept before there were ids get one made of what they say: the same each time.
+    """
     if not isinstance(kept, dict):
         return ()
     try:
-        return _turns().validate_python(kept.get("turns", ()))
+        turns = _turns().validate_python(kept.get("turns", ()))
     except ValidationError:
         return ()
+    return tuple(turn if turn.id else replace(turn, id=_id_of(turn)) for turn in turns)
 
 
 def history(turns: Sequence[Turn]) -> list[tuple[str, Answer]]:
@@ -106,6 +117,11 @@ def _without_draft(turn: Turn) -> Turn:
     if turn.answer is None:
         return turn
     return replace(turn, answer=replace(turn.answer, draft="", cut=()))
+
+
+def _id_of(turn: Turn) -> str:
+    said = (turn.question, turn.answer.text, turn.answer.timings) if turn.answer else turn.question
+    return blake2b(repr(said).encode(errors="replace"), digest_size=8).hexdigest()
 
 
 @cache

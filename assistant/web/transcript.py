@@ -7,11 +7,13 @@ out of the answer's text.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from assistant.conversations import Opinion
 from assistant.records import Answer, Citation, Statement
 from assistant.web.conversation import Turn
 from assistant.web.markup import count, escape, lines, verdict_chip, verdict_word
+from assistant.web.opinions import opinion_bar
 from assistant.web.reader import closest_name, quote_name
 
 _ACTIONS = (
@@ -21,15 +23,25 @@ _ACTIONS = (
     '<button type="button" data-do="undo" title="Take the last question back">'
     '<span aria-hidden="true">↶</span> Undo</button>'
     '<button type="button" data-do="clear" title="Forget this conversation">'
-    '<span aria-hidden="true">+</span> New conversation</button></div>'
+    '<span aria-hidden="true">+</span> New conversation</button>'
+    '<button type="button" data-do="download" title="Save all opinions on answers of this library '
+    'as a question set"><span aria-hidden="true">↓</span> Export opinions</button></div>'
 )
 
 
-def transcript(turns: Sequence[Turn], busy: bool = False) -> str:
-    """All turns that are over. While an answer is under way, none can be retried or undone."""
+def transcript(turns: Sequence[Turn], opinions: Mapping[str, Opinion], busy: bool = False) -> str:
+    """All turns that are over, with the readers' opinions on them (by the turns' ids).
+
+    While an answer is under way, none can be retried or undone.
+    """
     last = len(turns) - 1
     return "".join(
-        _turn(turn.question, _reply(n, turn) + (_ACTIONS if n == last and not busy else ""))
+        _turn(
+            turn.question,
+            _reply(n, turn)
+            + opinion_bar(turn, opinions.get(turn.id))
+            + (_ACTIONS if n == last and not busy else ""),
+        )
         for n, turn in enumerate(turns)
     )
 

@@ -14,6 +14,7 @@ from assistant.web.conversation import (
     Turn,
     history,
     keep,
+    new_turn_id,
     restore,
     storage_key,
     storage_secret,
@@ -21,10 +22,10 @@ from assistant.web.conversation import (
 from tests.web.fake_assistant import ferry_answer, refusal
 
 TURNS = (
-    Turn("When do the ferries leave?", ferry_answer("When do the ferries leave?")),
-    Turn("Stopped", words="The ferries"),
-    Turn("Failed", problem="The model is missing.", hint="Install it."),
-    Turn("Who owns the moon?", refusal("Who owns the moon?")),
+    Turn("When do the ferries leave?", ferry_answer("When do the ferries leave?"), id="a"),
+    Turn("Stopped", words="The ferries", id="b"),
+    Turn("Failed", problem="The model is missing.", hint="Install it.", id="c"),
+    Turn("Who owns the moon?", refusal("Who owns the moon?"), id="d"),
 )
 
 
@@ -34,6 +35,22 @@ def through_a_browser(kept: object) -> object:
 
 def test_a_conversation_comes_back_from_a_browser_as_it_went() -> None:
     assert restore(through_a_browser(keep(TURNS))) == TURNS
+
+
+def test_turns_that_were_kept_without_ids_get_the_same_each_time() -> None:
+    old = keep(TURNS)
+    for turn in old["turns"]:
+        del turn["id"]
+    turns = restore(through_a_browser(old))
+    assert [turn.answer for turn in turns] == [turn.answer for turn in TURNS]
+    assert len({turn.id for turn in turns}) == len(turns)
+    assert restore(through_a_browser(old)) == turns
+    assert restore(through_a_browser(keep(turns))) == turns
+    assert restore({"turns": old["turns"][-1:]})[0].id == turns[-1].id
+
+
+def test_each_turn_has_an_id_of_its_own() -> None:
+    assert len({new_turn_id() for _ in range(100)}) == 100
 
 
 def test_what_is_not_shown_again_is_not_kept() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import given
@@ -8,12 +9,18 @@ from hypothesis import strategies as st
 
 from assistant.records import Answer, Citation, Statement
 from assistant.web.conversation import Turn
-from assistant.web.transcript import transcript, under_way, welcome
+from assistant.web.transcript import transcript as transcript_with
+from assistant.web.transcript import under_way, welcome
 from tests.web.fake_assistant import HARBOUR, ferry_answer, refusal
 from tests.web.hostile import EVERYTHING, HOSTILE
 from tests.web.parsed import Parsed
 
-ALLOWED = {"article", "div", "p", "span", "button", "ul", "li", "strong", "br"}
+ALLOWED = {"article", "div", "p", "span", "button", "ul", "li", "strong", "br", "svg", "path"}
+
+
+def transcript(turns: Sequence[Turn], busy: bool = False) -> str:
+    """The conversation as it is drawn while nobody has judged an answer."""
+    return transcript_with(turns, {}, busy)
 
 
 def test_marks_are_buttons_where_the_citations_say() -> None:

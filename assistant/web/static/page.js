@@ -86,3 +86,119 @@
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();
+
+// Opinions on answers. The form of a bad one is copied from the page's template and put below its
+// answer. When Gradio draws the conversation anew, the same form goes back to its place, so that
+// nothing that was typed is lost.
+(() => {
+  "use strict";
+
+  const forms = new Map();
+  let typing = null;
+  const barOf = (turn) =>
+    [...document.querySelectorAll("#log .opinion")].find((bar) => bar.dataset.turn === turn);
+
+  function openForm(bar) {
+    const { turn, reason, correction } = bar.dataset;
+    const form = document.getElementById("opinion-form").content.firstElementChild.cloneNode(true);
+    const save = form.querySelector("[data-do]");
+    const right = form.querySelector("textarea");
+    if ("refused" in bar.dataset) form.querySelector("fieldset").remove();
+    for (const choice of form.querySelectorAll("[type=radio]")) {
+      choice.name = `reason-${turn}`;
+      choice.checked = choice.value === (reason || "wrong");
+    }
+    right.value = correction;
+    const write = () => {
+      const chosen = form.querySelector(":checked")?.value ?? "held";
+      save.value = JSON.stringify({
+        turn,
+        rating: "bad",
+        reason: chosen,
+        correction: right.value,
+      });
+      right.closest("label").hidden = chosen === "not held";
+    };
+    form.addEventListener("input", write);
+    write();
+    forms.set(turn, form);
+    placeForms();
+    (form.querySelector(":checked") ?? right).focus();
+    requestAnimationFrame(() => bar.scrollIntoView({ block: "nearest" }));
+  }
+
+  function closeForm(bar) {
+    forms.get(bar.dataset.turn)?.remove();
+    forms.delete(bar.dataset.turn);
+    const thumb = bar.querySelector("[aria-expanded]");
+    thumb.setAttribute("aria-expanded", "false");
+    thumb.focus();
+  }
+
+  function placeForms() {
+    for (const [turn, form] of forms) {
+      const bar = barOf(turn);
+      if (!bar) forms.delete(turn);
+      else if (!bar.contains(form)) {
+        bar.append(form);
+        bar.querySelector("[aria-expanded]").setAttribute("aria-expanded", "true");
+        if (form.contains(typing)) typing.focus({ preventScroll: true });
+      }
+    }
+  }
+
+  function swapBar(turn, bar) {
+    const old = barOf(turn);
+    if (!old) return;
+    const focused = old.contains(document.activeElement);
+    forms.delete(turn);
+    old.replaceWith(bar);
+    if (focused) (bar.querySelector("[aria-pressed=true]") ?? bar.querySelector("button")).focus();
+  }
+
+  function saveFile(name, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "application/jsonl" }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
+
+  document.addEventListener("told", (event) => {
+    const bar = event.target.querySelector("[data-swap]");
+    if (bar) swapBar(bar.dataset.swap, bar.firstElementChild.cloneNode(true));
+    const file = event.target.querySelector("[data-save]");
+    if (file) saveFile(file.dataset.save, file.textContent);
+  });
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("#log .opinion button");
+    if (!button) return;
+    const bar = button.closest(".opinion");
+    if ("cancel" in button.dataset) closeForm(bar);
+    else if ("form" in button.dataset) {
+      if (forms.has(bar.dataset.turn)) closeForm(bar);
+      else openForm(bar);
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const form = event.target.closest(".opinion-form");
+    if (form && event.key === "Escape") closeForm(form.closest(".opinion"));
+  });
+
+  document.addEventListener("focusin", (event) => {
+    typing = event.target.closest(".opinion-form") ? event.target : null;
+  });
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".opinion-form")) typing = null;
+  });
+
+  const waiting = new MutationObserver(() => {
+    const log = document.getElementById("log");
+    if (!log) return;
+    waiting.disconnect();
+    new MutationObserver(placeForms).observe(log, { childList: true, subtree: true });
+  });
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
+})();
