@@ -26,7 +26,8 @@ def evaluate(
         str | None, typer.Option(metavar="NAME", help="Only the questions of this split.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="At most this many questions.")
+        int | None,
+        typer.Option(metavar="N", min=1, help="At most this many questions (and instructions)."),
     ] = None,
     only: Annotated[
         list[str] | None,
