@@ -1,4 +1,4 @@
-"""The page: puts the chat and the library together, and serves them.
+"""The page: puts the chat, the library and the measuring together, and serves them.
 
 The page makes no request to anywhere but its own server: system fonts, no analytics, its own
 script and style from ``static/``.
@@ -6,13 +6,14 @@ script and style from ``static/``.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import errno
 import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ from assistant.errors import AssistantError, UsageError
 from assistant.settings import data_folder
 from assistant.web.chat import Chat
 from assistant.web.library import Shelf
+from assistant.web.measure import Measure
+from assistant.web.measuring import Measuring
+from assistant.web.runs import report_routes
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -44,11 +48,12 @@ _GRACE_SECONDS = 1
 _ANNOUNCE = partial(print, flush=True)
 
 
-def build(assistant: Assistant) -> gr.Blocks:
+def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
     """The page as Gradio blocks; :func:`serve` adds its style and script.
 
     Args:
         assistant: answers the questions and holds the library.
+        measuring: measures it.
 
     Raises:
         AssistantError: the user's data folder cannot be written to.
@@ -63,8 +68,11 @@ def build(assistant: Assistant) -> gr.Blocks:
                 chat = Chat(assistant, data_folder())
             with gr.Tab("Library", id="library") as library_tab:
                 shelf = Shelf(assistant, summary)
+            with gr.Tab("Measure", id="measure") as measure_tab:
+                measure = Measure(assistant, measuring)
         chat.connect(blocks, tabs, ask_tab)
         shelf.connect(blocks, library_tab)
+        measure.connect(measure_tab)
     return blocks
 
 
@@ -140,12 +148,21 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
     Raises:
         AssistantError: the user's data folder cannot be written to.
     """
-    blocks = build(assistant)
+    measuring = Measuring(assistant)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: fastapi.FastAPI) -> AsyncIterator[None]:
+        yield
+        await asyncio.to_thread(measuring.close)
+
+    blocks = build(assistant, measuring)
     # Mounted blocks are never "launched", and until then Gradio takes any file of this machine
     # for an upload.
     blocks.has_launched = True
+    server = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    server.include_router(report_routes())
     page: fastapi.FastAPI = gr.mount_gradio_app(
-        fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None),
+        server,
         blocks,
         path="/",
         footer_links=[],

@@ -70,6 +70,13 @@ def assistant(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
 
 
+@pytest.fixture
+def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A data folder of the test's own, where its runs and question sets lie."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data"
+
+
 @contextmanager
 def serving(assistant: Any) -> Iterator[str]:
     """The page on a free port of this process; gives its address."""
