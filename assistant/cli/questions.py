@@ -116,7 +116,7 @@ def export(
     with app.open_assistant(load_settings(library=library)) as assistant:
         opinions = Conversations(data_folder()).opinions(assistant.library.folder)
         made = exported(opinions, assistant.articles())
-    left_out = f"{counted(made.lacking, 'opinion')} left out for want of a correction."
+    left_out = f"{counted(made.lacking, 'opinion')} left out for want of a right answer."
     if not made.questions:
         raise AssistantError(
             f"Nothing to export: {left_out}" if opinions else "Nobody has judged an answer yet.",

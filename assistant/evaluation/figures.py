@@ -16,6 +16,7 @@ from assistant.evaluation.obedience import injection_figures, injection_slices, 
 from assistant.evaluation.rankings import CUTOFFS
 from assistant.evaluation.scores import (
     FINAL,
+    can_be_right,
     cited_passages,
     given_answers,
     holds_answer,
@@ -157,7 +158,10 @@ class _Figures:
             self._mean(
                 "false refusals, of the answerable", [(p.refused, p.cluster) for p in answerable]
             ),
-            self._mean("right, refusals included", [(is_right(p), p.cluster) for p in predictions]),
+            self._mean(
+                "right, refusals included",
+                [(is_right(p), p.cluster) for p in predictions if can_be_right(p)],
+            ),
         )
 
     def _citations(
@@ -190,7 +194,7 @@ class _Figures:
             self._mean("F1 against gold passages", [(a[2], c) for a, c in agreement]),
             self._mean(
                 "quote holds the answer",
-                [(holds_answer(p, c), p.cluster) for p, _, c, _ in made if p.question.answerable],
+                [(holds_answer(p, c), p.cluster) for p, _, c, _ in made if p.question.answers],
             ),
             self._mean(
                 "quote exact at its offsets", [(exact, p.cluster) for p, _, _, exact in made]
@@ -224,6 +228,7 @@ class _Figures:
                         p.cluster,
                     )
                     for p in predictions
+                    if can_be_right(p)
                 ],
             ),
         )

@@ -10,7 +10,7 @@ from assistant.evaluation.metrics import contains_answer, normalised
 from assistant.evaluation.questions import Question
 from assistant.reading.cleaning import clean_text, squeeze
 from assistant.reading.sentences import sentence_spans
-from assistant.records import Article, Record
+from assistant.records import Answer, Article, Record
 from assistant.retrieval.terms import numbers, stems
 
 SPLIT = "readers"
@@ -18,8 +18,8 @@ SPLIT = "readers"
 
 @dataclass(frozen=True, slots=True)
 class Exported(Record):
-    """The questions that opinions make, and how many opinions make none for want of a
-    correction."""
+    """The questions that opinions make; ``lacking`` counts those that make none, for want of a
+    correction or, of a good answer, of a supported quote that the library still holds."""
 
     questions: tuple[Question, ...]
     lacking: int
@@ -28,12 +28,12 @@ class Exported(Record):
 def exported(opinions: Iterable[Opinion], articles: Sequence[Article]) -> Exported:
     """Turns opinions into questions of the split ``readers``; all are reviewed, none is a draft.
 
-    A good answer gives a question with its first supported quote as evidence, a good refusal one
-    that cannot be answered. A bad answer gives one with the correction as its answer, or one that
-    cannot be answered where the reader says that the library does not hold it. The sentence of
-    the library that holds a correction becomes the evidence, so that retrieval is measured too: a
-    sentence of the passages found, otherwise of any article, and of several the one that shares
-    most words with the question.
+    A good answer gives a question with its first supported quote as evidence: its place is known,
+    not its words. A good refusal gives one that cannot be answered. A bad answer gives one with the
+    correction as its answer, or one that cannot be answered where the reader says that the library
+    does not hold it. The sentence of the library that holds a correction becomes the evidence, so
+    that retrieval is measured too: a sentence of the passages found, otherwise of any article, and
+    of several the one that shares most words with the question.
 
     Args:
         opinions: of one library's answers.
@@ -63,20 +63,13 @@ def _question(opinion: Opinion, shelf: _Shelf) -> Question | None:
     if refused_rightly or opinion.reason == "not held":
         return replace(question, answerable=False)
     if opinion.rating == "good":
-        return _quoted(question, opinion)
+        quoted = shelf.quote(opinion.answer)
+        return replace(question, article=quoted[0], evidence=quoted[1]) if quoted else None
     correction = squeeze(clean_text(opinion.correction))
     if not normalised(correction):
         return None
     article, evidence = shelf.evidence(correction, standalone or asked, opinion) or (None, None)
     return replace(question, answers=(correction,), article=article, evidence=evidence)
-
-
-def _quoted(question: Question, opinion: Opinion) -> Question | None:
-    for citation in opinion.answer.citations:
-        if citation.verdict == "supported":
-            name = citation.title.strip() or citation.article_id
-            return replace(question, article=name, evidence=citation.quote)
-    return None
 
 
 class _Shelf:
@@ -85,6 +78,14 @@ class _Shelf:
     def __init__(self, articles: Sequence[Article]) -> None:
         self._articles = {article.id: article for article in articles}
         self._plain: dict[str, str] = {}
+
+    def quote(self, answer: Answer) -> tuple[str, str] | None:
+        """Name of an article and its sentence that supports the answer, and still stands there."""
+        for citation in answer.citations:
+            article = self._articles.get(citation.article_id)
+            if article and citation.verdict == "supported" and citation.quote in article.text:
+                return _name(article), citation.quote
+        return None
 
     def evidence(self, correction: str, question: str, opinion: Opinion) -> tuple[str, str] | None:
         """Name of an article and its sentence; None where no sentence can be told to hold it.
@@ -101,7 +102,7 @@ class _Shelf:
             }
             if likeness and max(likeness.values()) > 0:
                 article, sentence = max(likeness, key=likeness.__getitem__)
-                return article.title.strip() or article.id, sentence
+                return _name(article), sentence
         return None
 
     def _found(self, correction: str, opinion: Opinion) -> Iterator[tuple[Article, str]]:
@@ -122,6 +123,10 @@ class _Shelf:
                 for sentence in _sentences(article.text):
                     if contains_answer(sentence, [correction]):
                         yield article, sentence
+
+
+def _name(article: Article) -> str:
+    return article.title.strip() or article.id
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -39,12 +39,20 @@ def is_right(prediction: Prediction) -> bool:
     return prediction.refused
 
 
+def can_be_right(prediction: Prediction) -> bool:
+    """Whether right can be told from wrong: of some questions it is only known where the answer
+    stands, not its words."""
+    return bool(prediction.question.answers) or not prediction.question.answerable
+
+
 def given_answers(cases: Sequence[Case]) -> list[tuple[float, bool]]:
     """Confidence of each answer that was no refusal, and whether it is right."""
     return [
         (case.prediction.answer.confidence, is_right(case.prediction))
         for case in cases
-        if case.prediction.answer is not None and not case.prediction.refused
+        if case.prediction.answer is not None
+        and not case.prediction.refused
+        and can_be_right(case.prediction)
     ]
 
 
@@ -83,7 +91,7 @@ def _retrieval(predictions: Sequence[Prediction]) -> dict[str, dict[str, float]]
 def _answer_scores(prediction: Prediction) -> dict[str, float | None]:
     question, answer, text = prediction.question, prediction.answer, said(prediction)
     failed = answer is None
-    known = bool(question.answers) or not question.answerable
+    known = can_be_right(prediction)
     timings = answer.timings if answer else {}
     return {
         "exact match": float(not failed and exact_match(text, question.answers)) if known else None,
@@ -98,7 +106,8 @@ def _answer_scores(prediction: Prediction) -> dict[str, float | None]:
 
 
 def _outcome(prediction: Prediction) -> Outcome:
-    """Where a question was lost on its way, or that it was not."""
+    """Where a question was lost on its way, or that it was not; an answer that cites the right
+    passage is right where only that passage is known."""
     if prediction.error:
         return "error"
     if not prediction.question.answerable:
@@ -113,4 +122,4 @@ def _outcome(prediction: Prediction) -> Outcome:
         return "falsely refused"
     if gold and not gold & cited_passages(prediction):
         return "retrieved but not cited"
-    return "cited but wrong"
+    return "cited but wrong" if can_be_right(prediction) else "right"

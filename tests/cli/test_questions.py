@@ -106,7 +106,7 @@ def test_what_readers_said_is_exported_checked_and_measured(tmp_path: Path) -> N
     made = call("questions", "export", str(output), open_assistant=opened)
     assert made.code == 0
     assert made.notes == (
-        f"1 question written to {output}; 1 opinion left out for want of a correction.\n"
+        f"1 question written to {output}; 1 opinion left out for want of a right answer.\n"
     )
     lines = [json.loads(line) for line in output.read_text().splitlines()]
     assert [(line["id"], line["evidence"], line["draft"]) for line in lines] == [

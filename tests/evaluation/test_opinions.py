@@ -14,6 +14,7 @@ from assistant.conversations import Opinion
 from assistant.evaluation.opinions import exported
 from assistant.evaluation.questions import Question, check_question_set, json_lines
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.scores import given_answers
 from assistant.records import Answer, Article
 from tests.evaluation.small import small_assistant
 from tests.web.fake_assistant import BRIDGE, HARBOUR, ferry_answer, refusal
@@ -126,6 +127,12 @@ def test_a_good_answer_keeps_its_first_supported_quote_as_evidence() -> None:
     assert made.evidence == FERRY.citations[0].quote
 
 
+def test_a_quote_that_has_left_the_library_makes_no_question() -> None:
+    good = replace(BAD, rating="good", reason="", correction="")
+    newer = replace(HARBOUR, text="The Tern Line has closed.")
+    assert exported([good], (newer, BRIDGE)).lacking == 1
+
+
 def test_opinions_that_make_no_question_are_counted() -> None:
     unsupported = replace(FERRY, citations=FERRY.citations[1:])
     opinions = [
@@ -192,5 +199,9 @@ def test_an_evaluation_runs_what_readers_said(tmp_path: Path) -> None:
     assert cases["reader-owls"].outcome == "right"
     assert cases["reader-owls"].scores["final hit@4"] == 1.0
     assert cases["reader-tram"].prediction.gold
-    assert cases["reader-tram"].scores["right"] is None  # its evidence is known, its words are not
+    # Where the answer stands is known, its words are not.
+    assert cases["reader-tram"].scores["right"] is None
+    assert cases["reader-tram"].outcome == "right"
+    assert result.figure("refusals", "right, refusals included").n == 2
+    assert len(given_answers(result.cases)) == 2
     assert cases["reader-driver"].outcome == "answered though unanswerable"
