@@ -230,6 +230,7 @@ class Measure:
 
 def _order_of(run: KeptRun) -> Order:
     known = run.settings
+    injections = known.get("injections")
     return Order(
         Path(run.questions),
         run.folder,
@@ -237,6 +238,7 @@ def _order_of(run: KeptRun) -> Order:
         known.get("limit"),
         tuple(known.get("only") or ()),
         known.get("seed"),
+        Path(injections) if injections else None,
     )
 
 

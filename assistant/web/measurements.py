@@ -88,15 +88,16 @@ def spoken(state: State | None) -> str:
     """What a screen reader is told: seldom enough to be listened to."""
     if state is None or state.phase == "failed":
         return ""
-    total = state.progress.total if state.progress else 0
     if state.phase == "stopping":
         return "Stopping after the question under way."
     if state.phase == "finished":
-        return f"Measured {count(total, 'question')}: {_right(state)}."
+        return f"Measured {count(state.total, 'question')}: {_right(state)}."
     if state.phase == "stopped":
-        asked = f"{state.asked:,} of {total:,} questions" if state.asked else "the first question"
+        asked = (
+            f"{state.asked:,} of {state.total:,} questions" if state.asked else "the first question"
+        )
         return f"Stopped {'after' if state.asked else 'before'} {asked}."
-    quarters = 4 * state.asked // max(total, 1)
+    quarters = 4 * state.asked // max(state.total, 1)
     return ("Measuring.", "A quarter is done.", "Half is done.", "Three quarters are done.", "")[
         quarters
     ]
@@ -183,20 +184,16 @@ def _named(question: Question) -> list[str]:
 
 
 def _under_way(state: State) -> str:
-    step = state.progress
-    if step is None:
-        known, done, total = "Preparing", 0, 1
-    elif step.stage == "questions":
-        known = f"{step.done:,} of {step.total:,} questions"
-        done, total = step.done, step.total
-    else:
-        known = f"{step.stage.capitalize()} {step.done:,} of {step.total:,} of the set's own texts"
-        done, total = step.done, step.total
+    known, done, total = "Preparing", 0, 1
+    if state.progress is not None:
+        stage, done, total = state.progress.stage, state.progress.done, state.progress.total
+        share = f"{done:,} of {total:,}"
+        known = f"{share} questions" if stage == "questions" else f"{stage.capitalize()}: {share}"
     left = f"{duration(state.seconds_left)} left" if state.seconds_left is not None else ""
     last = "stopping after the question under way" if state.phase == "stopping" else left
     words = details(known, f"{_right(state)} so far" if state.judged else "", last)
     return (
-        f'<p class="progress">{words}<progress aria-label="Questions answered" value="{done}" '
+        f'<p class="progress">{words}<progress aria-label="{words}" value="{done}" '
         f'max="{max(total, 1)}"></progress></p>'
     )
 

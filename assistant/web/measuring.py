@@ -36,19 +36,23 @@ class Order(Record):
     limit: int | None = None
     only: tuple[str, ...] = ()
     seed: int | None = None
+    injections: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class State(Record):
-    """How far a measuring is.
+    """How far a measuring is: ``asked`` of ``total`` questions.
 
-    ``right`` of the ``judged`` questions are right: those that have an answer to compare with, or
-    should be refused. ``seconds_left`` is None until it can be judged. ``error`` is why it failed.
+    ``progress`` is its last step, which need not be a question. ``right`` of the ``judged``
+    questions are right: those that have an answer to compare with, or should be refused.
+    ``seconds_left`` is None until it can be judged. ``error`` is why it failed.
     """
 
     order: Order
     phase: Phase = "running"
     progress: Progress | None = None
+    asked: int = 0
+    total: int = 0
     right: int = 0
     judged: int = 0
     seconds_left: float | None = None
@@ -57,12 +61,6 @@ class State(Record):
     @property
     def under_way(self) -> bool:
         return self.phase in ("running", "stopping")
-
-    @property
-    def asked(self) -> int:
-        """How many questions are done."""
-        step = self.progress
-        return step.done if step is not None and step.stage == "questions" else 0
 
 
 class Measuring:
@@ -111,9 +109,10 @@ class Measuring:
             self._thread.join()
 
     def _measure(self, order: Order) -> None:
-        end: Callable[[State], State] = _ended
+        end: Callable[[State], State] = partial(replace, phase="stopped")
         try:
             from assistant.evaluation.run import evaluate
+            from assistant.evaluation.runs import find_runs
 
             tally = _Tally(order.folder)
             evaluate(
@@ -123,10 +122,13 @@ class Measuring:
                 limit=order.limit,
                 only=order.only,
                 seed=order.seed,
+                injections=order.injections,
                 progress=lambda step: self._change(partial(tally.counted, step=step)),
                 output=order.folder,
                 cancel=self._cancel,
             )
+            if find_runs([order.folder]):
+                end = partial(replace, phase="finished")
         except Exception as error:
             end = partial(_failed, error=told(error))
         finally:
@@ -138,11 +140,6 @@ class Measuring:
                 self._state = change(self._state)
             if last:
                 _ALONE.release()
-
-
-def _ended(state: State) -> State:
-    whole = state.progress is not None and state.asked == state.progress.total
-    return replace(state, phase="finished" if whole else "stopped")
 
 
 def _failed(state: State, error: AssistantError) -> State:
@@ -168,7 +165,7 @@ class _Tally:
     def counted(self, state: State, step: Progress) -> State:
         """The state after a step."""
         if step.stage != "questions":
-            return replace(state, progress=step)
+            return replace(state, progress=step, seconds_left=None)
         self._read_on()
         now = time.monotonic()
         if step.done > self._before:
@@ -179,7 +176,13 @@ class _Tally:
             # Not the mean: the first question also waits for the model to be loaded.
             left = statistics.median(self._seconds) * (step.total - step.done)
         return replace(
-            state, progress=step, right=self._right, judged=self._judged, seconds_left=left
+            state,
+            progress=step,
+            asked=step.done,
+            total=step.total,
+            right=self._right,
+            judged=self._judged,
+            seconds_left=left,
         )
 
     def _read_on(self) -> int:
