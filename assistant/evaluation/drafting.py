@@ -1,44 +1,41 @@
 """Questions drafted from a library's own sentences, for a person to review.
 
-By rule, so that nothing needs a model: a sentence with a date, a number or a name that opens it
-becomes a when, how-many or who question, any other with a name or number a cloze. A near miss
-takes such a question and asks it about a year or a name of another article, which the library does
-not bring together with the rest.
+By rule, so that nothing needs a model: ``asking`` makes plain questions of what a sentence says of
+times, numbers, persons and places, ``nearmisses`` those that the library cannot answer. Clozes, the
+least like what people ask, are the rest and a third at most.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice, zip_longest
 
+from assistant.evaluation.asking import Asked, asked_of, cloze_of
+from assistant.evaluation.clauses import MONTH, ClauseReader
+from assistant.evaluation.naming import Names, people_of, places_of
+from assistant.evaluation.nearmisses import NearMisses
+from assistant.evaluation.patterns import NAME_KIND
 from assistant.evaluation.questions import Question
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Article
+from assistant.retrieval.terms import names, stems
 
-BLANK = "____"
-_CLOZE = "What belongs in the gap:"
-_MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DATE = rf"(?:(?:\d{{1,2}} )?{_MONTH} )?(?:1[0-9]|20)\d\d"
-_WHEN = re.compile(rf"^(?P<before>[A-Z][^,;:“”\"]{{12,120}}?) (?:in|on) (?P<answer>{_DATE})\b")
-_HOW_MANY = re.compile(
-    r"^(?:About |Around |Nearly |Almost |Some |More than |Over )?"
-    r"(?P<answer>\d[\d,.]*\d|\d+) (?P<rest>[a-z]{3,}[^“”\"]{10,120})[.!]$"
-)
-_NAME = r"[A-Z][\w’'-]+(?: (?:of |de |van |von )?[A-Z][\w’'-]+){1,3}"
-_VERB = (
-    "(?:[a-z]{2,}ed|is|was|has|had|won|said|told|gave|took|made|found|held|became|came|wrote|led|ran"
-    "|built|bought|sold|sent|kept|left|lost|met|paid|put|saw|set|spoke|thinks?|says?|wants?|runs?)"
-)
-_WHO = re.compile(rf"^(?P<answer>{_NAME}) (?P<rest>{_VERB} [^“”\"]{{10,120}})[.!]$")
-_NUMBER = re.compile(r"(?<![\w.,-])\d[\d,.]*\d(?![\w-])|(?<![\w.,-])\d+(?![\w.,-])")
-_INNER_NAME = re.compile(rf"(?<=[a-z,] ){_NAME}\b")
-_YEAR = re.compile(r"\b(?:1[0-9]|20)\d\d\b")
 _SHORTEST, _LONGEST = 40, 240
-_POINTS_BACK = re.compile(
-    r"^(?:He|She|It|They|This|That|These|Those|His|Her|Their|Its|But|And|So|When|After|Before)\b"
+_WHOLE = re.compile(r"[A-Z0-9“\"].*[.!][”\"]?")
+_LEANS = re.compile(
+    r"(?:He|She|It|They|We|I|This|That|These|Those|His|Her|Their|Its|But|And|So|When|After|Before"
+    r"|Thus|However|Here|There|One|Another|Then|For example|In contrast|On the other hand)\b"
 )
+_VAGUE = re.compile(
+    r"(?:did|does|was|were|has|have|had|is|are|will) the (?P<what>[a-z]+)"
+    r" (?!(?:of|in|at|from|for)\b)"
+)
+_A_MONTH = re.compile(rf"\b{MONTH}\b")
+_ENOUGH_WORDS = 5
 
 
 def draft_questions(
@@ -48,99 +45,92 @@ def draft_questions(
 
     Args:
         articles: the library's articles.
-        limit: most questions.
-        near_misses: the share of them that the library cannot answer, as far as words tell.
+        limit: most questions; there are fewer where not enough can be asked in plain words.
+        near_misses: the share of them that the library cannot answer, as far as words tell; less
+            than 1.
         seed: of the choice among what can be asked.
     """
     random_ = random.Random(seed)  # noqa: S311 - the choice is no secret
-    unanswerable = round(limit * near_misses)
-    by_article = [_plain_first(_shuffled(list(_asked_of(a)), random_)) for a in articles]
-    drafted = list(_in_turn(by_article))
-    answerable = drafted[: limit - unanswerable]
-    missed = _near_misses(drafted, articles, random_)
-    return _numbered([*answerable, *list(missed)[:unanswerable]])
+    reader = ClauseReader(article.text for article in articles)
+    people = frozenset[str]().union(*(people_of(a.text, reader) for a in articles))
+    places = frozenset[str]().union(*(places_of(a.text, people) for a in articles))
+    plain: list[list[Question]] = []
+    clozes: list[list[Question]] = []
+    for article in articles:
+        asked, gaps = _asked_of(article, reader, Names(reader, people), random_)
+        plain.append(asked)
+        clozes.append(gaps)
+    drafted = list(_in_turn(plain))
+    answerable = drafted[: limit - round(limit * near_misses)]
+    left = limit - round(limit * near_misses) - len(answerable)
+    most = len(answerable) // 2 if answerable else left
+    answerable += list(_in_turn(clozes))[: min(left, most)]
+    missed = NearMisses(articles, people, places, random_).of(drafted)
+    wanted = round(len(answerable) * near_misses / (1 - near_misses))
+    return _numbered([*answerable, *islice(missed, min(wanted, limit - len(answerable)))])
 
 
-def _asked_of(article: Article) -> Iterator[Question]:
-    asked: set[str] = set()
+def _asked_of(
+    article: Article, reader: ClauseReader, known: Names, random_: random.Random
+) -> tuple[list[Question], list[Question]]:
+    """Plain questions and clozes of an article, one a sentence; kinds of questions in turn."""
+    by_kind: defaultdict[str, list[Question]] = defaultdict(list)
+    clozes: list[Question] = []
+    sentences = list(dict.fromkeys(_sentences(article)))
+    random_.shuffle(sentences)
+    for sentence in sentences:
+        possible = [
+            asked for asked in asked_of(sentence, reader, known) if _is_told_apart(asked, article)
+        ]
+        if possible:
+            # "Who or what" is for what nothing else can be asked of.
+            best = [asked for asked in possible if asked.kind != NAME_KIND] or possible
+            asked = random_.choice(best)
+            by_kind[asked.kind].append(_question(asked, article, sentence))
+        elif (cloze := cloze_of(sentence)) and not _LEANS.match(sentence):
+            clozes.append(_question(cloze, article, sentence))
+    of_names = by_kind.pop(NAME_KIND, [])
+    return [*_in_turn(by_kind.values()), *of_names], clozes
+
+
+def _sentences(article: Article) -> Iterator[str]:
     notes = "\n".join(article.notes)
     for start, end in sentence_spans(article.text):
         sentence = article.text[start:end]
-        if not _SHORTEST <= end - start <= _LONGEST or "\n" in sentence or sentence in notes:
-            continue
-        drafted = _drafted(sentence)
-        if drafted is None or drafted[0] in asked:
-            continue
-        asked.add(drafted[0])
-        yield Question(
-            id="",
-            split="",
-            question=drafted[0],
-            answers=(drafted[1],),
-            answerable=True,
-            article=article.title,
-            evidence=sentence,
-            draft=True,
-        )
+        fits = _SHORTEST <= end - start <= _LONGEST and _WHOLE.fullmatch(sentence)
+        if fits and sentence not in notes:
+            yield sentence
 
 
-def _drafted(sentence: str) -> tuple[str, str] | None:
-    """A question and its answer; None where the sentence gives none that stands alone."""
-    if _POINTS_BACK.match(sentence):
-        return None
-    if found := _HOW_MANY.match(sentence):
-        return f"How many {found['rest']}?", found["answer"]
-    if found := _WHO.match(sentence):
-        return f"Who {found['rest']}?", found["answer"]
-    if found := _WHEN.match(sentence):
-        return f"When was it that {_uncapitalised(found['before'])}?", found["answer"]
-    for pattern in (_INNER_NAME, _NUMBER):
-        answers = pattern.findall(sentence)
-        if len(answers) == 1:
-            blanked = sentence.replace(answers[0], BLANK, 1)
-            return f"{_CLOZE} “{blanked}”", answers[0]
-    return None
+def _is_told_apart(asked: Asked, article: Article) -> bool:
+    """Whether the question can be understood without the article: it has a name, its subject
+    is that of the title, or it says much."""
+    said = stems(asked.question)
+    vague = _VAGUE.search(asked.question)
+    if vague and not stems(vague["what"]) <= stems(article.title):
+        return False
+    return (
+        bool(names(_A_MONTH.sub("", asked.question)))
+        or stems(article.title) <= said
+        or len(said) >= _ENOUGH_WORDS
+    )
 
 
-def _near_misses(
-    drafted: Sequence[Question], articles: Sequence[Article], random_: random.Random
-) -> Iterator[Question]:
-    """Questions about a year or name that their own article does not have."""
-    texts = {article.title: f"{article.title}\n{article.text}" for article in articles}
-    for pattern in (_YEAR, _INNER_NAME):
-        pool = sorted({found for text in texts.values() for found in pattern.findall(text)})
-        for question in _shuffled(list(drafted), random_):
-            asked = pattern.findall(question.question)
-            home = texts[question.article or ""]
-            others = [other for other in pool if other not in home]
-            if not asked or not others or question.question.startswith(_CLOZE):
-                continue
-            changed = question.question.replace(asked[0], random_.choice(others), 1)
-            yield replace(question, question=changed, answers=(), answerable=False, evidence=None)
+def _question(asked: Asked, article: Article, sentence: str) -> Question:
+    return Question(
+        id="",
+        split="",
+        question=asked.question,
+        answers=(asked.answer,),
+        answerable=True,
+        article=article.title,
+        evidence=sentence,
+        draft=True,
+    )
 
 
-def _in_turn(lists: Sequence[list[Question]]) -> Iterator[Question]:
-    for place in range(max(map(len, lists), default=0)):
-        for questions in lists:
-            if place < len(questions):
-                yield questions[place]
-
-
-def _plain_first(questions: list[Question]) -> list[Question]:
-    """Clozes last: they are the least like what people ask."""
-    return sorted(questions, key=lambda question: question.question.startswith(_CLOZE))
-
-
-def _shuffled(questions: list[Question], random_: random.Random) -> list[Question]:
-    random_.shuffle(questions)
-    return questions
-
-
-def _uncapitalised(text: str) -> str:
-    """The text as it stands inside a sentence: "The mill" is "the mill", "Anna" stays."""
-    first, _, rest = text.partition(" ")
-    opens = {"The", "A", "An", "In", "On", "At", "By", "After", "Before", "When", "Most", "Some"}
-    return f"{first.lower()} {rest}" if first in opens else text
+def _in_turn(lists: Iterable[Sequence[Question]]) -> Iterator[Question]:
+    return (item for turn in zip_longest(*lists) for item in turn if item is not None)
 
 
 def _numbered(questions: Sequence[Question]) -> list[Question]:

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
-import re
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from assistant.evaluation.drafting import BLANK, draft_questions
+from assistant.evaluation.asking import CLOZE
+from assistant.evaluation.drafting import draft_questions
 from assistant.records import Article
 
 MILL = Article(
     "1",
-    "The mill",
+    "The Hexley mill",
     "The Hexley mill was bought by a brewery in 1954. Anna Reyes counted twelve owls in its tower. "
-    "About 60 pairs of herons were seen there last spring. He left it to the town in 1960. "
-    "The roof was mended by a firm that came from Port Verrin, they say.",
+    "About 60 pairs of herons were seen in the Hexley park last spring. He left it to the town. "
+    "The roof was mended by a firm that came from Port Verrin, they say. Later Reyes moved to "
+    "Lowmoor, and she never came back to Lowmoor. The bell was sold when nobody looked, in 1960.",
     "mill.txt",
 )
 TRAM = Article(
     "2",
-    "The tram",
-    "The tram from the harbour was opened by the mayor in 1911. "
-    "Milo Ebbing drove the first car in 1911 and the last one too.",
+    "The Lowmoor tram",
+    "The tram from the harbour of Lowmoor was opened by the mayor in 1911. "
+    "Milo Ebbing, who drove the first car in 1911, also drove the last one in Lowmoor. "
+    "In 1920 the tram of Lowmoor carried 41,000 tonnes of grain to the harbour.",
     "tram.txt",
 )
 
@@ -25,51 +30,76 @@ TRAM = Article(
 def test_sentences_become_questions_with_their_answers() -> None:
     drafted = draft_questions([MILL, TRAM], 20, near_misses=0.0)
     told = {question.question: question.answers for question in drafted}
-    assert told["When was it that the Hexley mill was bought by a brewery?"] == ("1954",)
-    assert told["Who counted twelve owls in its tower?"] == ("Anna Reyes",)
-    assert told["How many pairs of herons were seen there last spring?"] == ("60",)
-    gap = f"“The roof was mended by a firm that came from {BLANK}, they say.”"
-    assert told[f"What belongs in the gap: {gap}"] == ("Port Verrin",)
+    assert told["When was the Hexley mill bought by a brewery?"] == ("1954",)
+    assert told["How many pairs of herons were seen in the Hexley park last spring?"] == ("60",)
+    assert any(question.startswith("Who drove the first car") for question in told) or (
+        "When did Milo Ebbing drive the first car?" in told
+    )
 
 
 def test_every_draft_can_be_checked() -> None:
-    for question in draft_questions([MILL, TRAM], 20, near_misses=0.0):
+    drafted = draft_questions([MILL, TRAM], 20, near_misses=0.0)
+    assert {question.article for question in drafted} == {MILL.title, TRAM.title}
+    for question in drafted:
         (article,) = (a for a in (MILL, TRAM) if a.title == question.article)
         assert question.draft
+        assert question.answerable
         assert question.evidence
         assert question.evidence in article.text
         assert question.answers[0] in question.evidence
         assert question.answers[0] not in question.question
 
 
-def test_near_misses_ask_for_what_their_article_does_not_have() -> None:
-    drafted = draft_questions([MILL, TRAM], 8, near_misses=0.5)
+def test_clozes_are_a_third_of_the_answerable_at_most() -> None:
+    drafted = draft_questions([MILL, TRAM], 20, near_misses=0.0)
+    clozes = [question for question in drafted if question.question.startswith(CLOZE)]
+    assert 0 < len(clozes) <= len(drafted) / 3
+    assert drafted[-len(clozes) :] == clozes
+
+
+def test_a_text_of_which_nothing_plain_can_be_asked_gives_clozes() -> None:
+    german = Article("3", "Mühle", "Das Haus wurde 1954 von Anna Reyes im Winter gekauft.", "m")
+    (cloze,) = draft_questions([german], 5, near_misses=0.0)
+    assert cloze.answers == ("Anna Reyes",)
+
+
+@pytest.mark.parametrize("limit", [4, 8])
+def test_a_quarter_are_near_misses(limit: int) -> None:
+    drafted = draft_questions([MILL, TRAM], limit)
     missed = [question for question in drafted if not question.answerable]
-    assert missed
-    assert len(missed) <= 4
+    assert len(drafted) <= limit
+    assert len(missed) == round(len(drafted) / 4) > 0
     for question in missed:
         assert question.draft
         assert question.answers == ()
         assert question.evidence is None
-        home = {"The mill": MILL, "The tram": TRAM}[question.article or ""]
-        asked = re.findall(r"\b1\d{3}\b|Port Verrin|Milo Ebbing|Anna Reyes", question.question)
-        assert any(year_or_name not in home.text for year_or_name in asked)
 
 
 def test_the_same_seed_drafts_the_same_and_ids_differ() -> None:
     first = draft_questions([MILL, TRAM], 5, seed=3)
     assert first == draft_questions([MILL, TRAM], 5, seed=3)
     assert len({question.id for question in first}) == len(first) <= 5
-    assert {question.article for question in first if question.answerable} == {
-        "The mill",
-        "The tram",
-    }
 
 
-def test_sentences_that_lean_on_others_are_left_out() -> None:
-    drafted = draft_questions([MILL], 20, near_misses=0.0)
-    assert all("He left" not in (question.evidence or "") for question in drafted)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He left the Hexley mill to the town in 1960, they say.",  # who?
+        "When was the Hexley mill sold to Anna Reyes in Port Verrin?",  # no statement
+        "The bell was sold to somebody from the town in 1960.",  # which bell?
+    ],
+)
+def test_sentences_that_lean_on_others_are_left_out(text: str) -> None:
+    drafted = draft_questions([Article("4", "Notes", text, "n")], 20, near_misses=0.0)
+    assert all(question.question.startswith(CLOZE) for question in drafted)
 
 
 def test_an_empty_library_has_nothing_to_ask() -> None:
     assert draft_questions([], 10) == []
+
+
+@settings(max_examples=50)
+@given(st.text(max_size=200), st.integers(1, 9))
+def test_any_text_can_be_drafted_from(text: str, limit: int) -> None:
+    article = Article("5", text[:10], f"{TRAM.text} {text} {MILL.text}", "x")
+    assert len(draft_questions([article], limit)) <= limit
