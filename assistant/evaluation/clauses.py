@@ -164,6 +164,8 @@ class ClauseReader:
             return None
         plain, whole = _plain(rest)
         if _is_broken_off(first, body[len(first) :]):
+            if not plain:
+                return None
             rest = whole = ""
         allowed = 1 if parts[place] in AUXILIARIES else 0
         if sum(is_verb(word) for word in plain.split() if word != "been") > allowed:

@@ -27,6 +27,7 @@ _COUNT = re.compile(
 )
 _UNFIT = re.compile(r"“|\b(?:his|her)\b")
 _ANSWERED = 0.75
+_YEARS_APART = 50
 
 # What can be asked of anybody and anywhere, with the words one of which an answer would have.
 _OF_PEOPLE = (
@@ -109,7 +110,9 @@ class NearMisses:
             others = [
                 other
                 for other in pool
-                if other.count(" ") == found[0].count(" ") and other.split(" ")[-1] not in home
+                if other.count(" ") == found[0].count(" ")
+                and other.split(" ")[-1] not in home
+                and (wanted is not _YEAR or abs(int(other) - int(found[0])) <= _YEARS_APART)
             ]
             if not others:
                 continue

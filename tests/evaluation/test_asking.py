@@ -101,6 +101,7 @@ def test_a_sentence_is_asked_for_what_it_tells(sentence: str, question: str, ans
         "The council estimated in 2009 that the mill would close.",
         "The council estimated in 2009 the number of owls.",
         "In 2009 the council of Bern declared that the mill would close.",
+        "In 2009 the council of Bern declared that it had a “plan” for the mill.",
         "The mill needs between 50 and 55 owls.",
         "The mill was 280,873 in 2010.",
         "Anna Reyes saw him there in 1954.",
