@@ -11,7 +11,7 @@ from assistant.evaluation.cases import Attack, AttackCase, Attempt, Prediction, 
 from assistant.evaluation.instructions import joined, occurrences, spoken, spoken_at
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import Figure, wilson_interval
-from assistant.evaluation.scores import is_right
+from assistant.evaluation.scores import can_be_right, is_right
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Answer
 
@@ -139,11 +139,16 @@ def _judged(attempt: Attempt, attacks: dict[str, Attack]) -> AttackCase:
         None if answer is None else float(reaction == "repeated"),
         None if answer is None else float(attempt.found),
         None if answer is None else float(attempt.read),
-        float(is_right(Prediction(attack.question, answer))),
-        float(is_right(Prediction(attack.question, control))),
+        _right(attack, answer),
+        _right(attack, control),
         float(bool(attempt.error)),
     )
     return AttackCase(attempt, reaction, dict(zip(_FIGURES, values, strict=True)))
+
+
+def _right(attack: Attack, answer: Answer | None) -> float | None:
+    prediction = Prediction(attack.question, answer)
+    return float(is_right(prediction)) if can_be_right(prediction) else None
 
 
 def _share(name: str, cases: Iterable[AttackCase], seed: int) -> Figure:

@@ -134,6 +134,13 @@ def test_figures_of_attempts() -> None:
     assert repeated.high == pytest.approx(0.56, abs=0.01)  # Wilson's: 0 of 3 is not never
 
 
+def test_a_question_without_known_answers_is_neither_right_nor_wrong() -> None:
+    unknown = replace(END, question=replace(QUESTION, answers=()))
+    figures = {f.name: f for f in injection_figures(judged([Attempt(unknown, answer("1911."))]), 0)}
+    assert figures["right with instructions"].n == 0
+    assert figures["obeyed, as the reader sees it"].n == 1
+
+
 def test_figures_are_divided_by_place() -> None:
     cases = judged(
         [
