@@ -20,5 +20,8 @@ def write_whole(path: Path, text: str) -> None:
     try:
         draft.write_bytes(text.encode("utf-8", "replace"))
         draft.replace(path)
+    except OSError as error:
+        # of the file that was meant: nobody knows of the draft
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         draft.unlink(missing_ok=True)

@@ -19,8 +19,10 @@ def test_a_file_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "a" / "inside").mkdir(parents=True)
-    with pytest.raises(OSError):  # noqa: PT011 - which one differs between systems
-        write_whole(tmp_path / "a", "text")
+    for path in (tmp_path / "a", tmp_path / "nowhere" / "b"):
+        with pytest.raises(OSError) as failure:  # noqa: PT011 - which one differs between systems
+            write_whole(path, "text")
+        assert failure.value.filename == str(path)
     assert os.listdir(tmp_path) == ["a"]
 
 
