@@ -83,7 +83,14 @@ class Chat:
             with gr.Column(elem_id="sources-column", scale=2):
                 gr.HTML(_CLOSE, apply_default_css=False, js_on_load=None)
                 self._panel = _html(elem_id="sources")
-        self._answered = [self._log, self._current, self._panel, self._box, self._kept]
+        self._answered = [
+            self._log,
+            self._current,
+            self._panel,
+            self._box,
+            self._kept,
+            self._told,
+        ]
 
     def connect(self, blocks: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
@@ -99,7 +106,7 @@ class Chat:
         )
         self._log.select(lambda: gr.Tabs(selected="library"), None, tabs, **shows)
         self._box.stop(self.stop, None, None, **shows)
-        self._log.clear(self.clear, None, [self._log, self._panel, self._kept], **shows)
+        self._log.clear(self.clear, None, [self._log, self._panel, self._kept, self._told], **shows)
         self._log.like(self.opine, [self._kept], [self._told], trigger_mode="multiple", **shows)
         self._log.download(self.export, None, [self._told], **shows)
         blocks.load(self.show, [self._kept], [self._log, self._panel], **shows)
@@ -135,7 +142,7 @@ class Chat:
 
     def clear(self) -> Updates:
         """Begins a new conversation."""
-        return self._shown(())
+        return {**self._shown(()), self._told: ""}
 
     def show(self, kept: object) -> Updates:
         """Shows the conversation that the browser kept."""
@@ -176,6 +183,7 @@ class Chat:
                 self._log: transcript(turns, self._opinions.of(turns), busy=True),
                 self._current: under_way(question, "Searching the library"),
                 self._box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
+                self._told: "",
             }
             turn = yield from self._write(question, turns, cancel)
         finally:
