@@ -51,11 +51,12 @@ _CHOICES = "".join(
 FORM = (
     '<template id="opinion-form"><div class="opinion-form" role="group" aria-label="Bad answer">'
     f'<fieldset><legend class="visually-hidden">What is wrong with it</legend>{_CHOICES}</fieldset>'
-    '<label class="correction">The right answer, in the words of your library if you can'
+    '<div class="correction"><label>The right answer, in the words of your library if you can'
     f'<textarea rows="2" maxlength="{LONGEST_CORRECTION}"></textarea></label>'
-    '<p class="note">Kept on this machine. With the right answer it becomes a question that this '
-    'assistant can be measured with.</p><div><button type="button" class="primary" data-do="like">'
-    'Save</button> <button type="button" data-cancel>Cancel</button></div></div></template>'
+    '<p class="note">It makes this a question that the assistant can be measured with.</p></div>'
+    '<div><button type="button" class="primary" data-do="like">Save</button> '
+    '<button type="button" data-cancel>Cancel</button> '
+    '<span class="note">Kept on this machine</span></div></div></template>'
 )
 # Tells the page's script that there is something new to show.
 TELL = """

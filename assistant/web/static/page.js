@@ -117,7 +117,7 @@
         reason: chosen,
         correction: right.value,
       });
-      right.closest("label").hidden = chosen === "not held";
+      right.closest(".correction").hidden = chosen === "not held";
     };
     form.addEventListener("input", write);
     write();
