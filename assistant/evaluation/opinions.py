@@ -47,7 +47,6 @@ def exported(opinions: Iterable[Opinion], articles: Sequence[Article]) -> Export
 
 def _question(opinion: Opinion, shelf: _Shelf) -> Question | None:
     asked = squeeze(clean_text(opinion.answer.question))
-    standalone = squeeze(clean_text(opinion.answer.standalone_question))
     if not asked:
         return None
     question = Question(
@@ -57,7 +56,6 @@ def _question(opinion: Opinion, shelf: _Shelf) -> Question | None:
         answers=(),
         answerable=True,
         history=tuple((clean_text(q), clean_text(a)) for q, a in opinion.history),
-        standalone=standalone if standalone not in ("", asked) else None,
     )
     refused_rightly = opinion.rating == "good" and opinion.answer.refused
     if refused_rightly or opinion.reason == "not held":
@@ -68,7 +66,8 @@ def _question(opinion: Opinion, shelf: _Shelf) -> Question | None:
     correction = squeeze(clean_text(opinion.correction))
     if not normalised(correction):
         return None
-    article, evidence = shelf.evidence(correction, standalone or asked, opinion) or (None, None)
+    standalone = opinion.answer.standalone_question
+    article, evidence = shelf.evidence(correction, f"{asked} {standalone}", opinion) or (None, None)
     return replace(question, answers=(correction,), article=article, evidence=evidence)
 
 
