@@ -10,7 +10,7 @@ from assistant.records import Article
 from assistant.web.failures import told
 from assistant.web.library import problem
 from assistant.web.markup import count, details, escape, removal
-from assistant.web.measuring import State
+from assistant.web.measuring import TEXTS, State
 from assistant.web.runs import MAIN_FIGURES, KeptFigure, KeptRun, run_key
 
 if TYPE_CHECKING:
@@ -89,7 +89,9 @@ def spoken(state: State | None) -> str:
     if state is None or state.phase == "failed":
         return ""
     if state.phase == "stopping":
-        return "Stopping after the question under way."
+        of_texts = state.progress is not None and state.progress.stage in TEXTS
+        last = "once the set's own texts are added" if of_texts else "after the question under way"
+        return f"Stopping {last}."
     if state.phase == "finished":
         return f"Measured {count(state.total, 'question')}: {_right(state)}."
     if state.phase == "stopped":
@@ -190,8 +192,9 @@ def _under_way(state: State) -> str:
         share = f"{done:,} of {total:,}"
         known = f"{share} questions" if stage == "questions" else f"{stage.capitalize()}: {share}"
     left = f"{duration(state.seconds_left)} left" if state.seconds_left is not None else ""
-    last = "stopping after the question under way" if state.phase == "stopping" else left
-    words = details(known, f"{_right(state)} so far" if state.judged else "", last)
+    if state.phase == "stopping":
+        left = spoken(state).rstrip(".").lower()
+    words = details(known, f"{_right(state)} so far" if state.judged else "", left)
     return (
         f'<p class="progress">{words}<progress aria-label="{words}" value="{done}" '
         f'max="{max(total, 1)}"></progress></p>'

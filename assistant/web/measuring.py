@@ -22,6 +22,8 @@ Phase = Literal["running", "stopping", "finished", "stopped", "failed"]
 
 # One for the process: a report's pictures are drawn with settings that all threads share.
 _ALONE = threading.Lock()
+# While a set's own texts are added no question is under way, and nothing can stop it.
+TEXTS = ("reading", "embedding")
 # The time left is judged by the last questions: a chat beside slows a run down for a while only.
 _RECENT = 20
 
@@ -105,7 +107,8 @@ class Measuring:
         """Stops, and waits for the question under way: with the model gone, it would count as
         answered wrongly."""
         self.stop()
-        if self._thread is not None:
+        step = self._state.progress if self._state is not None else None
+        if self._thread is not None and (step is None or step.stage not in TEXTS):
             self._thread.join()
 
     def _measure(self, order: Order) -> None:

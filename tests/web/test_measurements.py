@@ -134,6 +134,8 @@ def test_progress_tells_how_many_are_done_and_right_and_the_time_left() -> None:
     assert "stopping after the question under way" in Parsed(panel(stopping)).text
     reading = State(ORDER, progress=Progress("embedding", 40, 200))
     assert Parsed(panel(reading)).text == "Embedding: 40 of 200"
+    stopping = Parsed(panel(replace(reading, phase="stopping"))).text
+    assert stopping == "Embedding: 40 of 200 · stopping once the set's own texts are added"
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.errors import UsageError
 from assistant.evaluation.runs import find_runs, read_run
+from assistant.inference.embedding import Vectors
 from assistant.records import Progress
 from assistant.web.measuring import Measuring, Order, State
 from tests.evaluation.small import questions_file
+from tests.fakes import HashEmbedder
 from tests.web.measured import HeldGenerator, held_assistant, wait_until, wait_until_ended
 
 
@@ -95,6 +99,34 @@ def test_the_end_of_the_server_spoils_no_question(held: Held) -> None:
     measuring.close()
     assert not state_of(measuring).under_way
     assert not any(prediction.error for prediction in read_run(order.folder).predictions)
+
+
+def test_the_end_of_the_server_waits_for_no_texts(held: Held) -> None:
+    measuring, _, order = held
+    paragraphs = [{"context": f"Text {n}.", "qas": []} for n in range(9)]
+    paragraphs[0]["qas"] = [
+        {"id": "1", "question": "Which?", "answers": [{"text": "Text 0", "answer_start": 0}]}
+    ]
+    text = json.dumps({"data": [{"title": "Texts", "paragraphs": paragraphs}]})
+    order.questions.write_text(text)
+    embedding, go_on = threading.Event(), threading.Event()
+
+    class HeldEmbedder(HashEmbedder):
+        def embed_passages(self, texts: Sequence[str], progress: Any = None) -> Vectors:
+            if progress:
+                progress(1)
+                embedding.set()
+            assert go_on.wait(60)
+            return super().embed_passages(texts)
+
+    measuring._assistant.library.embedder = HeldEmbedder()
+    measuring.start(order)
+    assert embedding.wait(60)
+    measuring.close()
+    assert state_of(measuring).phase == "stopping"
+    go_on.set()
+    wait_until_ended(measuring)
+    assert (state_of(measuring).phase, state_of(measuring).asked) == ("stopped", 0)
 
 
 @pytest.mark.parametrize(
