@@ -91,6 +91,8 @@ def draft(
         f"{counted(len(drafted), 'draft')}, {near_misses} of them near misses, are in {output}. "
         "Review them before you measure with them."
     )
+    if len(drafted) < limit:
+        app.terminal.note("No more can be asked in plain words of these articles.")
 
 
 @questions.command()

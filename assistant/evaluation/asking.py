@@ -73,7 +73,8 @@ def asked_of(sentence: str, reader: ClauseReader, names: Names) -> list[Asked]:
             found.append(Asked(asked.kind, f"{asked.question} {opening}", asked.answer))
     sound: dict[str, Asked] = {}
     for asked in found:
-        question = f"{' '.join(asked.question.replace('?', ' ').split())}?"
+        told = asked.question.replace(" also ", " ").replace("?", " ")  # in addition to what?
+        question = f"{' '.join(told.split())}?"
         if _is_sound(question, asked.answer):
             sound.setdefault(asked.kind, Asked(asked.kind, question, asked.answer))
     return list(sound.values())

@@ -24,11 +24,13 @@ from assistant.reading.sentences import sentence_spans
 from assistant.records import Article
 from assistant.retrieval.terms import names, stems
 
-_SHORTEST, _LONGEST = 40, 240
+_SHORTEST, _LONGEST = 30, 240
 _WHOLE = re.compile(r"[A-Z0-9“\"].*[.!][”\"]?")
+# A sentence that, or the beginning of which, points at another one.
 _LEANS = re.compile(
-    r"(?:He|She|It|They|We|I|This|That|These|Those|His|Her|Their|Its|But|And|So|When|After|Before"
-    r"|Thus|However|Here|There|One|Another|Then|For example|In contrast|On the other hand)\b"
+    r"(?:But|And|So|When|After|Before|Thus|However|There|One|For example|In contrast)\b"
+    r"|(?:\S+ ){0,7}(?i:he|she|it|they|we|I|this|that|these|those|such|his|her|their|its|our|my"
+    r"|here|then|another|other)\b"
 )
 _VAGUE = re.compile(
     r"(?:did|does|was|were|has|have|had|is|are|will) the (?P<what>[a-z]+)"

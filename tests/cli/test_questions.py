@@ -68,12 +68,17 @@ def test_drafts_are_written_checked_and_marked_when_measured(tmp_path: Path) -> 
         return small_assistant(tmp_path)
 
     drafts = tmp_path / "drafts.jsonl"
-    made = call("questions", "draft", str(drafts), "--limit", "3", open_assistant=opened)
+    made = call("questions", "draft", str(drafts), "--limit", "2", open_assistant=opened)
     assert made.code == 0
     lines = [json.loads(line) for line in drafts.read_text().splitlines()]
     assert lines
     assert all(line["draft"] for line in lines)
     assert f"{len(lines)} draft" in made.notes
+    assert "No more can be asked" not in made.notes
+    many = call(
+        "questions", "draft", str(tmp_path / "many.jsonl"), "--limit", "99", open_assistant=opened
+    )
+    assert "No more can be asked" in many.notes
     assert call("questions", "validate", str(drafts)).code == 0
     run = str(tmp_path / "run")
     measured = call("evaluate", str(drafts), "--output", run, open_assistant=opened)

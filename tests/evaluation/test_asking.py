@@ -84,6 +84,7 @@ CASES = [
         "Long Bay",
     ),
     ("The tram of Bern is called Lina.", "What is the tram of Bern called?", "Lina"),
+    ("The old tram was also sold in 1990.", "When was the old tram sold?", "1990"),
     ("Sound Ferries owns the tram of Bern.", "Who or what owns the tram of Bern?", "Sound Ferries"),
 ]
 

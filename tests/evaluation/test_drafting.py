@@ -82,16 +82,17 @@ def test_the_same_seed_drafts_the_same_and_ids_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "clozes"),
     [
-        "He left the Hexley mill to the town in 1960, they say.",  # who?
-        "When was the Hexley mill sold to Anna Reyes in Port Verrin?",  # no statement
-        "The bell was sold to somebody from the town in 1960.",  # which bell?
+        ("He left the Hexley mill to the town in 1960, they say.", 0),  # who?
+        ("In the year 1960 she left the Hexley mill to the town.", 0),
+        ("When was the Hexley mill sold to Anna Reyes in Port Verrin?", 0),  # no statement
+        ("The bell was sold to somebody from the town in 1960.", 1),  # which bell?
     ],
 )
-def test_sentences_that_lean_on_others_are_left_out(text: str) -> None:
+def test_sentences_that_lean_on_others_give_no_plain_question(text: str, clozes: int) -> None:
     drafted = draft_questions([Article("4", "Notes", text, "n")], 20, near_misses=0.0)
-    assert all(question.question.startswith(CLOZE) for question in drafted)
+    assert [question.question.startswith(CLOZE) for question in drafted] == [True] * clozes
 
 
 def test_an_empty_library_has_nothing_to_ask() -> None:
