@@ -29,7 +29,8 @@ class Prediction(Record):
     """All that came of a question, before anything is scored.
 
     ``gold`` are the ids of the passages that hold the answer, with their grades. ``rankings`` are
-    passage ids with scores, best first, at most ten, by stage: ``dense``, ``lexical``, ``fused``;
+    passage ids (source names, where the question is judged by documents) with scores, best first,
+    at most ten, by stage: ``dense``, ``lexical``, ``fused``;
     ``final`` leaves near-duplicates out of the fused one; of a follow-up also ``as asked`` and,
     where it was rewritten by hand, ``by hand``. ``exact_quotes`` says of each citation whether its
     quote stands in the article at its offsets. ``quote`` and ``unaided`` are what the two plain
@@ -53,6 +54,12 @@ class Prediction(Record):
     def cluster(self) -> str:
         """What the question is about: intervals take questions about one article together."""
         return self.question.article or self.question.id
+
+    @property
+    def judgements(self) -> dict[str, int]:
+        """What the rankings are judged by: grades of documents, if the question has them, or of
+        passages."""
+        return dict(self.question.gold_documents or self.gold)
 
     @property
     def refused(self) -> bool:

@@ -1,4 +1,4 @@
-"""Which passages of a library hold the answer to a question."""
+"""Which passages of a library hold the answer to a question, and what rankings are judged by."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Gold:
     def __init__(self, library: Library) -> None:
         self._passages: list[tuple[Passage, str]] = []
         self._articles: defaultdict[str, set[str]] = defaultdict(set)
+        self._documents: dict[str, str] = {}
         for article in library.articles():
             for name in _names(article):
                 self._articles[name].add(article.id)
-            self._passages.extend(
-                (passage, _squeezed(passage.text))
-                for passage in library.article_passages(article.id)
-            )
+            for passage in library.article_passages(article.id):
+                self._passages.append((passage, _squeezed(passage.text)))
+                self._documents[passage.id] = article.source
 
     @property
     def passage_ids(self) -> list[str]:
@@ -54,6 +54,25 @@ class Gold:
             for passage_id in self._holding(question.evidence, question.article):
                 grades.setdefault(passage_id, 1)
         return tuple(grades.items())
+
+    def ranked(
+        self, question: Question, passages: Iterable[tuple[str, float]]
+    ) -> list[tuple[str, float]]:
+        """A ranking as it is judged: of documents where the question names some, as BEIR does.
+
+        A document (a source) stands where its best passage stands, with its score (MaxP, Dai &
+        Callan 2019).
+
+        Args:
+            question: what was asked.
+            passages: ids of passages with scores, best first.
+        """
+        if not question.gold_documents:
+            return list(passages)
+        documents: dict[str, float] = {}
+        for passage_id, score in passages:
+            documents.setdefault(self._documents[passage_id], score)
+        return list(documents.items())
 
     def _of(self, name: str) -> Iterable[Passage]:
         articles = self._articles.get(name, set())

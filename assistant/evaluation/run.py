@@ -33,7 +33,7 @@ from assistant.evaluation.runs import (
 )
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
-from assistant.retrieval.search import Lists, best_hits, ranked_lists
+from assistant.retrieval.search import LIST_LENGTH, Lists, best_hits, ranked_lists
 from assistant.settings import cache_folder
 
 if sys.platform != "win32":
@@ -212,11 +212,11 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
         answer = assistant.answer(question.question, question.history)
         seconds = time.perf_counter() - started
         lists = ranked_lists(assistant.library, answer.standalone_question)
-        hits = best_hits(assistant.library, lists, RANKED)
+        hits = best_hits(assistant.library, lists, _depth(question))
         return replace(
             prediction,
             answer=answer,
-            rankings=_rankings(assistant, question, lists, hits),
+            rankings=_rankings(assistant, question, lists, hits, gold),
             exact_quotes=tuple(
                 assistant.article(c.article_id).text[c.start : c.end] == c.quote
                 for c in answer.citations
@@ -256,22 +256,30 @@ def _attempts(
 
 
 def _rankings(
-    assistant: Assistant, question: Question, lists: Lists, hits: Sequence[Hit]
+    assistant: Assistant, question: Question, lists: Lists, hits: Sequence[Hit], gold: Gold
 ) -> dict[str, tuple[tuple[str, float], ...]]:
+    depth = _depth(question)
     rankings = {
-        "dense": tuple(lists.dense.items())[:RANKED],
-        "lexical": tuple(lists.lexical.items())[:RANKED],
-        "fused": tuple(lists.fused.items())[:RANKED],
-        "final": _ranked(hits),
+        "dense": tuple(lists.dense.items()),
+        "lexical": tuple(lists.lexical.items()),
+        "fused": tuple(lists.fused.items()),
+        "final": _scores(hits),
     }
     if question.history:
-        rankings["as asked"] = _ranked(assistant.search(question.question, k=RANKED))
+        rankings["as asked"] = _scores(assistant.search(question.question, k=depth))
     if question.standalone:
-        rankings["by hand"] = _ranked(assistant.search(question.standalone, k=RANKED))
-    return rankings
+        rankings["by hand"] = _scores(assistant.search(question.standalone, k=depth))
+    return {
+        stage: tuple(gold.ranked(question, ranking)[:RANKED]) for stage, ranking in rankings.items()
+    }
 
 
-def _ranked(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
+def _depth(question: Question) -> int:
+    """How many passages are ranked: where ten documents are wanted, they may have several each."""
+    return LIST_LENGTH if question.gold_documents else RANKED
+
+
+def _scores(hits: Sequence[Hit]) -> tuple[tuple[str, float], ...]:
     return tuple((hit.passage.id, hit.score) for hit in hits)
 
 

@@ -155,7 +155,7 @@ def finish_run(folder: Path, result: Result) -> None:
     for stage in stages:
         ranking = {p.question.id: p.rankings[stage] for p in predictions if stage in p.rankings}
         write_run(folder / f"{stage.replace(' ', '_')}.run", ranking, stage.replace(" ", "_"))
-    judged = {p.question.id: dict(p.gold) for p in predictions if p.gold}
+    judged = {p.question.id: p.judgements for p in predictions if p.judgements}
     write_judgements(folder / "qrels", judged)
 
 

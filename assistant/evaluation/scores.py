@@ -77,9 +77,9 @@ def _retrieval(predictions: Sequence[Prediction]) -> dict[str, dict[str, float]]
     scores: dict[str, dict[str, float]] = {}
     for stage in dict.fromkeys(stage for p in predictions for stage in p.rankings):
         judged = {
-            p.question.id: dict(p.gold)
+            p.question.id: p.judgements
             for p in predictions
-            if p.gold and (stage in p.rankings or p.error)
+            if p.judgements and (stage in p.rankings or p.error)
         }
         ranking = {p.question.id: p.rankings.get(stage, ()) for p in predictions}
         for question, of_stage in retrieval_scores(ranking, judged).items():

@@ -57,3 +57,12 @@ def test_spans_documents_and_ids(library: Library) -> None:
     assert gold.passages(asked(gold_documents=(("Owls.md", 2),))) == ((owls, 2),)
     assert gold.passages(asked(gold_passages=("gone",))) == (("gone", 1),)
     assert gold.passages(asked()) == ()
+
+
+def test_rankings_are_of_documents_where_these_are_judged(library: Library) -> None:
+    gold = Gold(library)
+    mill, owls = passage_of(library, "The mill"), passage_of(library, "Owls")
+    found = [(owls, 0.9), (mill, 0.5), (owls, 0.4)]
+    assert gold.ranked(asked(), found) == found
+    by_document = gold.ranked(asked(gold_documents=(("gone.md", 1),)), found)
+    assert by_document == [("Owls.md", 0.9), ("The mill.md", 0.5)]

@@ -181,3 +181,41 @@ def test_a_run_under_way_can_be_followed(tmp_path: Path) -> None:
     assert others == [case.prediction for case in result.cases[1:]]
     assert place == len(whole)
     assert predictions_from(tmp_path / "nowhere") == ([], 0)
+
+
+def beir_folder(folder: Path) -> Path:
+    """Twelve documents, each of many passages, and a question with two that are relevant."""
+    about = "The tram of Lowmoor number {} stopped at gate {} and then again at gate {}. "
+    corpus = [
+        {"_id": f"d{n}", "title": "", "text": "".join(about.format(n, g, g + n) for g in range(40))}
+        for n in range(12)
+    ]
+    (folder / "qrels").mkdir(parents=True)
+    for name, lines in (
+        ("corpus.jsonl", corpus),
+        ("queries.jsonl", [{"_id": "q", "text": "Where did tram number 3 of Lowmoor stop?"}]),
+    ):
+        (folder / name).write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq\td3\t2\nq\td7\t1\n"
+    (folder / "qrels" / "test.tsv").write_text(judged, encoding="utf-8")
+    return folder
+
+
+def test_a_beir_set_is_judged_by_documents(tmp_path: Path) -> None:
+    with small_assistant(tmp_path) as assistant:
+        result = evaluate(assistant, beir_folder(tmp_path / "beir"), output=tmp_path / "run")
+    (case,) = result.cases
+    assert len(case.prediction.gold) > 2  # passages
+    assert (tmp_path / "run" / "qrels").read_text() == "q 0 d3 2\nq 0 d7 1\n"
+    qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "run" / "qrels")))
+    for stage in ("dense", "lexical", "fused", "final"):
+        ranked = [document for document, _ in case.prediction.rankings[stage]]
+        assert len(set(ranked)) == len(ranked) <= 10
+        assert set(ranked) <= {f"d{n}" for n in range(12)}
+        run_file = ir_measures.read_trec_run(str(tmp_path / "run" / f"{stage}.run"))
+        measured = ir_measures.calc_aggregate(list(MEASURES), qrels, run_file)
+        for measure, name in MEASURES.items():
+            ours = result.figure(f"retrieval, {stage}", name).value
+            assert ours == pytest.approx(measured[measure])
+    found = sum(document in ("d3", "d7") for document in ranked[:5])
+    assert result.figure("retrieval, final", "recall@5").value == found / 2
