@@ -81,11 +81,7 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> Run:
             f"The run folder {folder} cannot be written to: {error.strerror}.",
             "Choose another folder.",
         ) from error
-    differing = [
-        name
-        for name in sorted({*settings, *run.settings})
-        if _plain(settings.get(name)) != run.settings.get(name)
-    ]
+    differing = _differing(_plain(settings), run.settings)
     if differing:
         raise UsageError(
             f"The folder {folder} holds a run of something else: it differs in "
@@ -223,6 +219,18 @@ def _keep(path: Path, record: Record) -> None:
 
 def _kept(path: Path, reader: TypeAdapter[Kept]) -> tuple[Kept, ...]:
     return tuple(reader.validate_json(line) for line in _whole_lines(path, 0).splitlines())
+
+
+def _differing(settings: Mapping[str, Any], others: Mapping[str, Any]) -> list[str]:
+    """The names of what is not the same; of a group, those within it: ``sha256 of code``."""
+    found = []
+    for name in sorted({*settings, *others}):
+        one, other = settings.get(name), others.get(name)
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            found += [f"{name} of {inner}" for inner in _differing(one, other)]
+        elif one != other:
+            found.append(name)
+    return found
 
 
 def _drop_torn_line(path: Path) -> None:

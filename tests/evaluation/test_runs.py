@@ -123,7 +123,7 @@ def test_another_run_is_not_mixed_in(tmp_path: Path) -> None:
     run(tmp_path)
     with (
         small_assistant(tmp_path, threshold=0.9) as assistant,
-        pytest.raises(UsageError, match="settings"),
+        pytest.raises(UsageError, match="it differs in settings of threshold\\."),
     ):
         evaluate(assistant, questions_file(tmp_path), output=tmp_path / "run")
 
