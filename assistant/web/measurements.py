@@ -50,10 +50,9 @@ def described(
         f"{follow_ups:,} {'follow-up' if follow_ups == 1 else 'follow-ups'}" if follow_ups else "",
         f"{count(drafts, 'draft')} that nobody has reviewed" if drafts else "",
     )
-    about = _about(question_set, articles)
-    told = f'<p class="about">{about}</p>' if about else ""
+    about = _texts(question_set) or _missing(question_set, articles)
     remove = removal(name, name, "Remove this question set for good?") if uploaded else ""
-    return f'<div class="held"><p>{held}</p>{told}</div>{remove}'
+    return f'<div class="held"><p>{held}</p>{about}</div>{remove}'
 
 
 def problems(name: str, found: Sequence[Problem]) -> str:
@@ -157,25 +156,25 @@ def duration(seconds: float) -> str:
     return f"about {count(round(seconds / _HOUR), 'hour')}"
 
 
-def _about(question_set: QuestionSet, articles: Collection[Article]) -> str:
-    if question_set.documents:
-        return (
-            f"It brings {count(len(question_set.documents), 'text')} of its own: the questions are "
-            "put to these, and not to your library."
-        )
+def _texts(question_set: QuestionSet) -> str:
+    if not question_set.documents:
+        return ""
+    return (
+        f'<p class="about">It brings {count(len(question_set.documents), "text")} of its own: the '
+        "questions are put to these, and not to your library.</p>"
+    )
+
+
+def _missing(question_set: QuestionSet, articles: Collection[Article]) -> str:
     named = {name for question in question_set.questions for name in _named(question)}
     missing = named - {name for a in articles for name in (a.id, a.title, a.source)}
     if not missing:
         return ""
+    held = f"lacks {len(missing):,} of the {count(len(named), 'article')}"
+    wrong = "questions about these will count as wrong"
     if missing == named:
-        return (
-            "The library holds none of the articles that it asks about: nearly every answer will "
-            "count as wrong."
-        )
-    return (
-        f"The library lacks {len(missing):,} of the {count(len(named), 'article')} that it asks "
-        "about: questions about these will count as wrong."
-    )
+        held, wrong = "holds none of the articles", "nearly every answer will count as wrong"
+    return f'<p class="amiss">The library {held} that it asks about: {wrong}.</p>'
 
 
 def _named(question: Question) -> list[str]:
