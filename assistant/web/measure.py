@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -179,7 +180,7 @@ class Measure:
             if earlier:
                 return self._compared(earlier[0], now)
             message = "There is no earlier run over the same questions. Choose one above."
-            return {self._now: gr.Dropdown(value=now.key), self._comparison: _asking(message)}
+            return {**self._picked(now=now.key), self._comparison: _asking(message)}
 
         return attempt(self._notice, compared)
 
@@ -212,7 +213,7 @@ class Measure:
     def _runs_now(self) -> Updates:
         busy = self._busy
         runs = [run for run in kept_runs() if run.key != busy]
-        choices = [(label(run), run.key) for run in runs if run.finished]
+        choices = _choices(runs)
         return {
             self._listing: runs_table(runs),
             self._comparing: gr.Column(visible=len(choices) > 1),
@@ -222,9 +223,15 @@ class Measure:
 
     def _compared(self, before: KeptRun, now: KeptRun) -> Updates:
         return {
-            self._before: gr.Dropdown(value=before.key),
-            self._now: gr.Dropdown(value=now.key),
+            **self._picked(before.key, now.key),
             self._comparison: comparison(compare_runs(before, now)),
+        }
+
+    def _picked(self, before: str | None = None, now: str | None = None) -> Updates:
+        choices = _choices(kept_runs())
+        return {
+            self._before: gr.Dropdown(choices=choices, value=before),
+            self._now: gr.Dropdown(choices=choices, value=now),
         }
 
 
@@ -240,6 +247,10 @@ def _order_of(run: KeptRun) -> Order:
         known.get("seed"),
         Path(injections) if injections else None,
     )
+
+
+def _choices(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
+    return [(label(run), run.key) for run in runs if run.finished]
 
 
 def _asking(message: str) -> str:
