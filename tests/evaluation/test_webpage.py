@@ -195,7 +195,7 @@ def test_attacks_that_an_answer_shows_are_told_those_obeyed_first() -> None:
     page = parsed(render_page(replace(EMPTY, attacks=attacks)))
     shown = [e.text.partition(" ·")[0] for e in page.xpath("//article/small")]
     assert shown == ["obeyed", "cut", "quoted"]
-    assert "no answer and no draft" in told(render_page(replace(EMPTY, attacks=attacks[:2])))
+    assert "no answer shows one" in told(render_page(replace(EMPTY, attacks=attacks[:2])))
 
 
 def test_without_any_case_the_page_says_so() -> None:
