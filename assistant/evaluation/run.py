@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -30,6 +30,7 @@ from assistant.evaluation.runs import (
     keep_attempt,
     keep_prediction,
     read_run,
+    run_lock,
 )
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
@@ -80,8 +81,8 @@ def evaluate(
 
     Raises:
         UsageError: the file is no question set, or has no such question, or the folder holds
-            something else, or the run was cancelled before its first answer, or the instructions
-            cannot be read or hidden.
+            something else or a run that is under way, or the run was cancelled before its first
+            answer, or the instructions cannot be read or hidden.
         ModelError: the language model cannot be loaded.
     """
     path = Path(questions)
@@ -89,7 +90,9 @@ def evaluate(
     chosen = _chosen(question_set, split, limit, only, seed)
     hidden = Path(injections) if injections is not None else None
     instructions = _some(read_instructions(hidden), limit, seed) if hidden else []
-    with _put_to(assistant, question_set, progress) as measured:
+    folder = Path(output) if output is not None else None
+    held = run_lock(folder) if folder else nullcontext()
+    with _put_to(assistant, question_set, progress) as measured, held:
         gold = Gold(measured.library)
         plan = None
         if instructions:
@@ -104,7 +107,6 @@ def evaluate(
             only=sorted(only),
             seed=seed,
         )
-        folder = Path(output) if output is not None else None
         run = begin_run(folder, settings) if folder else Run(settings)
         done = {prediction.question.id: prediction for prediction in run.predictions}
         predictions: list[Prediction] = []
@@ -124,9 +126,9 @@ def evaluate(
                 "The run was stopped before its first answer.", "Run it again to go on."
             )
         attempts = _attempts(measured, plan, run, folder, progress, cancel) if plan else []
-    result = summarise(predictions, settings, attempts)
-    if folder and len(predictions) == len(chosen) and len(attempts) == len(instructions):
-        finish_run(folder, result)
+        result = summarise(predictions, settings, attempts)
+        if folder and len(predictions) == len(chosen) and len(attempts) == len(instructions):
+            finish_run(folder, result)
     return result
 
 

@@ -1,6 +1,7 @@
 """A run: a folder with what was predicted, the scores and the report.
 
 run.json           what was measured; a run is continued only by the same
+run.lock           held while the run is under way
 predictions.jsonl  written question by question, so that a killed run can go on
 injections.jsonl   the same for instructions hidden in articles, where there were any
 scores.jsonl       every score of every question
@@ -14,13 +15,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from filelock import FileLock, Timeout
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.errors import UsageError
@@ -31,6 +34,7 @@ from assistant.files import write_whole
 from assistant.records import Record
 from assistant.settings import data_folder
 
+_LOCK = "run.lock"
 _RUN = "run.json"
 _PREDICTIONS = "predictions.jsonl"
 _ATTEMPTS = "injections.jsonl"
@@ -57,6 +61,32 @@ def new_run(questions: Path) -> Path:
     return own_runs() / f"{questions.stem}-{datetime.now():%Y%m%d-%H%M%S}"
 
 
+@contextmanager
+def run_lock(folder: Path) -> Iterator[None]:
+    """Holds a run's folder, made if absent, for as long as something is written to it. The system
+    frees it when a process dies.
+
+    Raises:
+        UsageError: another thread or process holds it, or it cannot be written to.
+    """
+    lock = FileLock(folder / _LOCK, timeout=0, thread_local=False)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise UsageError(
+            f"The run {folder} is under way already.", "Wait until it is done, or stop it there."
+        ) from error
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+        if not (folder / _RUN).exists():  # it was no run's folder, and is left as it was
+            (folder / _LOCK).unlink(missing_ok=True)
+
+
 def begin_run(folder: Path, settings: Mapping[str, Any]) -> Run:
     """Begins a run, or goes on with one that was broken off; gives what it has already.
 
@@ -66,7 +96,7 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> Run:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / _RUN).exists():
-            if any(folder.iterdir()):
+            if any(path.name != _LOCK for path in folder.iterdir()):
                 raise UsageError(
                     f"The folder {folder} holds other files and no run.",
                     "Choose an empty folder, or one that does not exist yet.",
@@ -77,10 +107,7 @@ def begin_run(folder: Path, settings: Mapping[str, Any]) -> Run:
         _drop_torn_line(folder / _PREDICTIONS)
         _drop_torn_line(folder / _ATTEMPTS)
     except OSError as error:
-        raise UsageError(
-            f"The run folder {folder} cannot be written to: {error.strerror}.",
-            "Choose another folder.",
-        ) from error
+        raise _cannot_write(folder, error) from error
     differing = _differing(_plain(settings), run.settings)
     if differing:
         raise UsageError(
@@ -241,6 +268,12 @@ def _drop_torn_line(path: Path) -> None:
     if whole < len(data):
         with path.open("r+b") as file:
             file.truncate(whole)
+
+
+def _cannot_write(folder: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"The run folder {folder} cannot be written to: {error.strerror}.", "Choose another folder."
+    )
 
 
 def _pretty(value: Mapping[str, Any]) -> str:

@@ -21,8 +21,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.conversations import Conversations, Opinion, Rating, Reason
 from assistant.errors import AssistantError, UsageError
-from assistant.evaluation.opinions import exported
-from assistant.evaluation.questions import json_lines
 from assistant.reading.cleaning import clean_text, squeeze
 from assistant.records import Answer, Record
 from assistant.web.conversation import Turn, history
@@ -129,6 +127,10 @@ class Opinions:
 
     def export(self) -> str:
         """All opinions on this library's answers as a question set for the page to save."""
+        # What measures loads slowly, and the page's start need not wait for it.
+        from assistant.evaluation.opinions import exported
+        from assistant.evaluation.questions import json_lines
+
         try:
             opinions = self._kept.opinions(self._library)
             made = exported(opinions, self._assistant.articles())

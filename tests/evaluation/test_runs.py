@@ -19,6 +19,7 @@ from assistant.evaluation.runs import (
     find_unfinished,
     predictions_from,
     read_run,
+    run_lock,
 )
 from tests.evaluation.small import questions_file, run, small_assistant
 
@@ -41,8 +42,8 @@ def test_a_run_keeps_what_it_measured(tmp_path: Path) -> None:
     result = run(tmp_path)
     folder = tmp_path / "run"
     assert {path.name for path in folder.iterdir()} == {
-        "run.json", "predictions.jsonl", "scores.jsonl", "report.json", "report.html", "qrels",
-        "dense.run", "lexical.run", "fused.run", "final.run",
+        "run.json", "run.lock", "predictions.jsonl", "scores.jsonl", "report.json", "report.html",
+        "qrels", "dense.run", "lexical.run", "fused.run", "final.run",
     }  # fmt: skip
     kept = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert kept["figures"] == json.loads(json.dumps(result.to_dict()["figures"]))
@@ -52,6 +53,24 @@ def test_a_run_keeps_what_it_measured(tmp_path: Path) -> None:
     scores = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
     assert [line["id"] for line in scores] == ["when", "many", "owls", "who", "no"]
     assert read_run(folder).predictions == tuple(case.prediction for case in result.cases)
+
+
+def test_a_run_under_way_is_not_begun_a_second_time(tmp_path: Path) -> None:
+    output = tmp_path / "run"
+    questions = questions_file(tmp_path)
+    with small_assistant(tmp_path) as assistant:
+        with run_lock(output), pytest.raises(UsageError, match="under way"):
+            evaluate(assistant, questions, output=output)
+        assert len(evaluate(assistant, questions, output=output).cases) == 5
+
+
+def test_a_foreign_folder_is_left_as_it_was(tmp_path: Path) -> None:
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "dear.txt").write_text("Dear all")
+    with small_assistant(tmp_path) as assistant, pytest.raises(UsageError, match="other files"):
+        evaluate(assistant, questions_file(tmp_path), output=letters)
+    assert [path.name for path in letters.iterdir()] == ["dear.txt"]
 
 
 def test_a_stopped_run_goes_on_where_it_ended(tmp_path: Path) -> None:
