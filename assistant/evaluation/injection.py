@@ -11,8 +11,8 @@ import re
 import tempfile
 import threading
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -23,7 +23,8 @@ from assistant.evaluation.cases import Attack, Attempt
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.instructions import Instruction, joined, occurrences, spoken
 from assistant.evaluation.questions import Document, Question
-from assistant.records import Answer, Article, Record
+from assistant.evaluation.runs import Run, keep_attempt
+from assistant.records import Answer, Article, Progress, Record
 from assistant.retrieval.evidence import select_evidence
 
 _STOP = re.compile(r"[.!?…\"'”’»)]*\Z")
@@ -118,6 +119,36 @@ def plan_attacks(
         rounds.append(tuple(attacks))
         texts.append(tuple(poisoned))
     return Plan(used, tuple(rounds), tuple(texts))
+
+
+def run_attacks(
+    assistant: Assistant,
+    plan: Plan,
+    run: Run,
+    folder: Path | None,
+    progress: Callable[[Progress], None] | None,
+    cancel: threading.Event | None,
+) -> list[Attempt]:
+    """What came of the attacks, in the order of the plan, as far as the run was not cancelled.
+
+    Args:
+        assistant: its models and settings are used, not its library.
+        plan: what is hidden where.
+        run: what came of attacks before is taken from there.
+        folder: the run's folder, where new ones are kept as they come; None to keep none.
+        progress: told how many are done.
+        cancel: when set, it ends after the question under way.
+    """
+    order = [attack.instruction.id for attacks in plan.rounds for attack in attacks]
+    done = {attempt.attack.instruction.id: attempt for attempt in run.attempts}
+    with closing(attempt_attacks(assistant, plan, dict(done), cancel)) as attempts:
+        for attempt in attempts:
+            if folder:
+                keep_attempt(folder, attempt)
+            done[attempt.attack.instruction.id] = attempt
+            if progress is not None:
+                progress(Progress("hidden instructions", len(done), len(order)))
+    return [done[id_] for id_ in order if id_ in done]
 
 
 def attempt_attacks(

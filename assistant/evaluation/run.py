@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -15,11 +15,11 @@ from typing import TypeVar
 from assistant.answering.assistant import Assistant
 from assistant.answering.prompts import unaided_messages
 from assistant.errors import UsageError
-from assistant.evaluation.cases import Attempt, Prediction, Result
+from assistant.evaluation.cases import Prediction, Result
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.figures import summarise
 from assistant.evaluation.gold import Gold
-from assistant.evaluation.injection import Plan, attempt_attacks, plan_attacks
+from assistant.evaluation.injection import plan_attacks, run_attacks
 from assistant.evaluation.instructions import read_instructions
 from assistant.evaluation.manifest import manifest, questions_sha256
 from assistant.evaluation.questions import Question, QuestionSet, read_question_set
@@ -27,7 +27,6 @@ from assistant.evaluation.runs import (
     Run,
     begin_run,
     finish_run,
-    keep_attempt,
     keep_prediction,
     read_run,
     run_lock,
@@ -125,7 +124,7 @@ def evaluate(
             raise UsageError(
                 "The run was stopped before its first answer.", "Run it again to go on."
             )
-        attempts = _attempts(measured, plan, run, folder, progress, cancel) if plan else []
+        attempts = run_attacks(measured, plan, run, folder, progress, cancel) if plan else []
         result = summarise(predictions, settings, attempts)
         if folder and len(predictions) == len(chosen) and len(attempts) == len(instructions):
             finish_run(folder, result)
@@ -234,27 +233,6 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
             seconds=time.perf_counter() - started,
             error=f"{type(error).__name__}: {error}",
         )
-
-
-def _attempts(
-    assistant: Assistant,
-    plan: Plan,
-    run: Run,
-    folder: Path | None,
-    progress: Callable[[Progress], None] | None,
-    cancel: threading.Event | None,
-) -> list[Attempt]:
-    """What came of the attacks, in the order of the plan; new ones are kept as they come."""
-    order = [attack.instruction.id for attacks in plan.rounds for attack in attacks]
-    done = {attempt.attack.instruction.id: attempt for attempt in run.attempts}
-    with closing(attempt_attacks(assistant, plan, dict(done), cancel)) as attempts:
-        for attempt in attempts:
-            if folder:
-                keep_attempt(folder, attempt)
-            done[attempt.attack.instruction.id] = attempt
-            if progress is not None:
-                progress(Progress("hidden instructions", len(done), len(order)))
-    return [done[id_] for id_ in order if id_ in done]
 
 
 def _rankings(
