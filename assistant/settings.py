@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     )
     embedder: str = Field("default", description="Embedding model: a name of `assistant models`.")
     passages: int = Field(4, ge=1, le=20, description="Passages found for a question, at most.")
+    reranking: bool = Field(
+        True, description="Whether passages found are put in order by reading them once more."
+    )
     evidence_tokens: int = Field(
         1, ge=1, le=32_000, description="Most model tokens of evidence; the best sentence always."
     )

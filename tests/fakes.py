@@ -102,3 +102,12 @@ class EchoGenerator:
 
     def close(self) -> None:
         pass
+
+
+class WordCrossEncoder:
+    """Scores a text by the share of the question's words that it has."""
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        asked = set(question.lower().rstrip("?").split())
+        shares = [len(asked & set(text.lower().split())) / max(1, len(asked)) for text in texts]
+        return np.asarray(shares, dtype=np.float32)

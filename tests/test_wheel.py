@@ -15,6 +15,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SHIPPED = ("prompts", "seeds")
+MODELS = ("models/catalogue.toml", "models/ranking.safetensors")
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +55,7 @@ def files_of(*folders: str) -> Iterator[str]:
 
 def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> None:
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
-    data = {f"assistant/data/{name}" for name in files_of(*SHIPPED, "models/catalogue.toml")}
+    data = {f"assistant/data/{name}" for name in files_of(*SHIPPED, *MODELS)}
     code = set(files_of("assistant"))
     assert data
     assert data | code <= held

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
-from assistant.answering.checking import checked_answer
-from assistant.answering.marks import hold_back_marks
-from assistant.answering.prompts import answer_messages
-from assistant.answering.refusal import (
-    EMPTY_LIBRARY,
-    NOT_IN_LIBRARY,
-    NOTHING_MATCHES,
-    closest_articles,
-    confidence,
-)
-from assistant.answering.timings import Timings
-from assistant.errors import UsageError
+from assistant.answering.stream import stream_answer, usable
+from assistant.inference.crossencoder import CrossEncoder
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
-from assistant.inference.models import load_embedder, load_generator
+from assistant.inference.models import load_embedder, load_generator, load_reranker
 from assistant.library.calibration import read_calibration
 from assistant.library.store import Library
 from assistant.records import (
@@ -32,19 +21,15 @@ from assistant.records import (
     Event,
     Filters,
     Finished,
-    Found,
     Hit,
     Progress,
-    Searching,
     Source,
-    Words,
 )
-from assistant.retrieval.evidence import select_evidence
-from assistant.retrieval.followups import Turn, standalone_question
-from assistant.retrieval.search import search
+from assistant.retrieval.followups import Turn
+from assistant.retrieval.reranking import found
+from assistant.retrieval.search import ranked_lists
 from assistant.settings import Settings, load_settings
 
-_LONGEST_QUESTION = 2_000
 # Tokens for the prompt's fixed part, the longest question and one sentence over the budget.
 _PROMPT_ALLOWANCE = 1_800
 
@@ -58,10 +43,15 @@ class Assistant:
     """
 
     def __init__(
-        self, library: Library, settings: Settings, load_generator: Callable[[], Generator]
+        self,
+        library: Library,
+        settings: Settings,
+        load_generator: Callable[[], Generator],
+        reranker: CrossEncoder | None = None,
     ) -> None:
         self.library = library
         self.settings = settings
+        self.reranker = reranker
         self._load_generator = load_generator
         self._generator: Generator | None = None
         self._loading = threading.Lock()
@@ -74,6 +64,7 @@ class Assistant:
         *,
         embedder: Embedder | None = None,
         generator: Generator | None = None,
+        reranker: CrossEncoder | None = None,
     ) -> Assistant:
         """Opens a library, made if absent.
 
@@ -85,6 +76,8 @@ class Assistant:
             settings: those of ``assistant.toml`` and the environment if not given.
             embedder: another embedding model than that of the settings.
             generator: another language model than that of the settings.
+            reranker: another reranker than the one that comes with the install; with an
+                ``embedder`` of one's own there is none unless it is given.
 
         Raises:
             UsageError: a setting is not usable.
@@ -100,6 +93,8 @@ class Assistant:
             and "threshold" not in settings.model_fields_set
         ):
             settings = settings.model_copy(update={"threshold": calibration.threshold})
+        if reranker is None and embedder is None and settings.reranking:
+            reranker = load_reranker(settings.threads)
         embedder = embedder or load_embedder(settings.embedder, threads=settings.threads)
 
         def load() -> Generator:
@@ -113,7 +108,7 @@ class Assistant:
                 threads=settings.threads,
             )
 
-        return cls(Library.open(folder, embedder), settings, load)
+        return cls(Library.open(folder, embedder), settings, load, reranker)
 
     def __enter__(self) -> Assistant:
         return self
@@ -181,12 +176,14 @@ class Assistant:
     # --- questions -----------------------------------------------------------------------------
 
     def load_models(self) -> None:
-        """Loads both models now, so that nobody waits for them later.
+        """Loads all models now, so that nobody waits for them later.
 
         Raises:
             ModelError: a model is missing or damaged.
         """
         self.library.embedder.embed_queries([""])
+        if self.reranker is not None:
+            self.reranker.score("", [""])
         self.generator.count_tokens("")
 
     @property
@@ -215,9 +212,10 @@ class Assistant:
         Raises:
             UsageError: the question is empty or too long, or a filter's date is none.
         """
-        return search(
-            self.library, _usable(question), self.settings.passages if k is None else k, filters
-        )
+        asked = usable(question)
+        lists = ranked_lists(self.library, asked, filters)
+        k = self.settings.passages if k is None else k
+        return found(self.library, asked, lists, k, self.reranker)
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), filters: Filters | None = None
@@ -249,73 +247,4 @@ class Assistant:
             UsageError: the question is empty or too long, or a filter's date is none.
             ModelError: the language model is missing or failed.
         """
-        timings = Timings()
-        standalone = standalone_question(_usable(question), history)
-        timings.lap("rewrite")
-        yield Searching(standalone)
-        vector = self.library.embedder.embed_queries([standalone])[0]
-        timings.lap("embed")
-        hits = search(self.library, standalone, self.settings.passages, filters, vector)
-        timings.lap("search")
-        refusal = Answer(question, standalone, NOT_IN_LIBRARY, refused=True)
-        if not hits:
-            text = EMPTY_LIBRARY if self.library.count_passages() == 0 else NOTHING_MATCHES
-            yield Finished(replace(refusal, text=text, timings=timings.so_far()))
-            return
-        evidence = select_evidence(
-            standalone,
-            hits,
-            self.library.embedder,
-            self.generator.count_tokens,
-            self.settings.evidence_tokens,
-            vector,
-        )
-        timings.lap("choose")
-        yield Found(evidence.hits)
-        refusal = replace(
-            refusal,
-            hits=evidence.hits,
-            closest=closest_articles(evidence),
-            model=self.generator.name,
-            cut=evidence.cut,
-            confidence=confidence(standalone, evidence),
-        )
-        if refusal.confidence < self.settings.threshold:
-            yield Finished(replace(refusal, timings=timings.so_far()))
-            return
-        draft: list[str] = []
-        messages = answer_messages(standalone, evidence.texts)
-        written = self.generator.generate(messages, self.settings.answer_tokens, cancel)
-        for words in hold_back_marks(_kept(written, draft), len(evidence.hits)):
-            timings.first_word()
-            yield Words(words)
-        timings.lap("write")
-        answer = checked_answer("".join(draft), evidence, refusal)
-        timings.lap("check")
-        yield Finished(
-            replace(
-                answer,
-                tokens_in=sum(self.generator.count_tokens(m.content) for m in messages),
-                tokens_out=self.generator.count_tokens(answer.draft),
-                timings=timings.so_far(),
-            )
-        )
-
-
-def _usable(question: str) -> str:
-    cleaned = " ".join(question.replace("\x00", " ").split())
-    if not cleaned:
-        raise UsageError("The question is empty.", "Ask something about the articles.")
-    if len(cleaned) > _LONGEST_QUESTION:
-        raise UsageError(
-            f"The question has {len(cleaned):,} characters; at most {_LONGEST_QUESTION:,} can be "
-            "asked.",
-            "Ask a shorter question; add long texts to the library instead.",
-        )
-    return cleaned
-
-
-def _kept(pieces: Iterable[str], draft: list[str]) -> Iterator[str]:
-    for piece in pieces:
-        draft.append(piece)
-        yield piece
+        return stream_answer(self, question, history, filters, cancel)

@@ -32,6 +32,16 @@ def answer_messages(question: str, passages: Sequence[str]) -> list[Message]:
     return _messages("answer.jinja", question=question, passages=passages)
 
 
+def reading_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[Message]:
+    """What the trained reader is asked: instructions, numbered passages, the question.
+
+    Args:
+        question: the question that stands alone.
+        passages: title and what is shown of each passage; passage ``n`` is ``passages[n - 1]``.
+    """
+    return _messages("reading.jinja", question=question, passages=passages)
+
+
 def unaided_messages(question: str) -> list[Message]:
     """The same question without any passage: a baseline of the evaluation."""
     return _messages("unaided.jinja", question=question)

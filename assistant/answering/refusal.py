@@ -31,7 +31,7 @@ _SAYS_NO = re.compile(
 def confidence(question: str, evidence: Evidence) -> float:
     """How likely it is that the evidence holds the answer, as one score from 0 to 1.
 
-    The cosine of the question and the best passage, less a quarter of the share of the question's
+    The highest cosine of the question and a passage, less a quarter of the share of the question's
     names and numbers that are not in the passage of the best sentence, its title or its date: "How
     many Stingers" where the passage has Javelins is the commonest way to ask for what is not
     there. The threshold that it is held against was chosen on tuning questions (docs/log.md).
@@ -41,7 +41,8 @@ def confidence(question: str, evidence: Evidence) -> float:
     best = max(evidence.sentences, key=lambda sentence: sentence.relevance)
     asked = {stem(name) for name in names(question)} | numbers(question)
     missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
-    return max(0.0, min(1.0, evidence.hits[0].similarity - 0.25 * missing))
+    similarity = max(hit.similarity for hit in evidence.hits)
+    return max(0.0, min(1.0, similarity - 0.25 * missing))
 
 
 def says_not_there(draft: str) -> bool:

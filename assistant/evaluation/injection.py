@@ -249,7 +249,9 @@ def _over(
     with tempfile.TemporaryDirectory() as folder:
         embedder = assistant.library.embedder
         with document_library(documents, Path(folder) / "library", embedder) as library:
-            yield Assistant(library, assistant.settings, lambda: assistant.generator)
+            yield Assistant(
+                library, assistant.settings, lambda: assistant.generator, assistant.reranker
+            )
 
 
 def _attempt(

@@ -15,7 +15,7 @@ from assistant.resources import resource
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _PACKAGES = ("article-assistant", "chromadb", "llama-cpp-python", "sentence-transformers", "torch")
-_SETTINGS = ("passages", "evidence_tokens", "answer_tokens", "threshold")
+_SETTINGS = ("passages", "reranking", "evidence_tokens", "answer_tokens", "threshold")
 
 
 def manifest(
@@ -36,7 +36,7 @@ def manifest(
     """
     library = assistant.library
     hidden = {"injections": str(injections)} if injections else {}
-    hidden_sha256 = {"injections": questions_sha256(injections)} if injections else {}
+    hidden_sha256 = {"injections": content_sha256(injections)} if injections else {}
     return {
         "questions": str(questions),
         **hidden,
@@ -45,10 +45,11 @@ def manifest(
         "embedder": f"{library.embedder.name} {library.embedder.revision}",
         "settings": {name: getattr(assistant.settings, name) for name in _SETTINGS},
         "sha256": {
-            "questions": questions_sha256(questions),
+            "questions": content_sha256(questions),
             **hidden_sha256,
             "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
+            "reranker": content_sha256(resource("models", "ranking.safetensors")),
             "prompts": _files_sha256(resource("prompts"), "*.jinja"),
             "code": _files_sha256(_PACKAGE, "*.py"),
         },
@@ -56,8 +57,8 @@ def manifest(
     }
 
 
-def questions_sha256(path: Path) -> str:
-    """The checksum of a question set: of its file, or of all files of its folder."""
+def content_sha256(path: Path) -> str:
+    """The checksum of a file, or of all files of a folder."""
     if path.is_dir():
         return _files_sha256(path, "*")
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -21,7 +21,7 @@ from assistant.evaluation.figures import summarise
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.injection import plan_attacks, run_attacks
 from assistant.evaluation.instructions import read_instructions
-from assistant.evaluation.manifest import manifest, questions_sha256
+from assistant.evaluation.manifest import content_sha256, manifest
 from assistant.evaluation.questions import Question, QuestionSet, read_question_set
 from assistant.evaluation.runs import (
     Run,
@@ -33,7 +33,8 @@ from assistant.evaluation.runs import (
 )
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
-from assistant.retrieval.search import LIST_LENGTH, Lists, best_hits, ranked_lists
+from assistant.retrieval.reranking import found
+from assistant.retrieval.search import LIST_LENGTH, Lists, ranked_lists
 from assistant.settings import cache_folder
 
 if sys.platform != "win32":
@@ -200,10 +201,12 @@ def _put_to(
         return
     embedder = assistant.library.embedder
     path = Path(question_set.path)
-    name = f"{path.stem}-{questions_sha256(path)[:16]}-{embedder.revision}"
+    name = f"{path.stem}-{content_sha256(path)[:16]}-{embedder.revision}"
     folder = cache_folder() / "question-sets" / name
     with document_library(question_set.documents, folder, embedder, progress) as library:
-        yield Assistant(library, assistant.settings, lambda: assistant.generator)
+        yield Assistant(
+            library, assistant.settings, lambda: assistant.generator, assistant.reranker
+        )
 
 
 def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction:
@@ -213,7 +216,13 @@ def _predict(assistant: Assistant, question: Question, gold: Gold) -> Prediction
         answer = assistant.answer(question.question, question.history)
         seconds = time.perf_counter() - started
         lists = ranked_lists(assistant.library, answer.standalone_question)
-        hits = best_hits(assistant.library, lists, _depth(question))
+        hits = found(
+            assistant.library,
+            answer.standalone_question,
+            lists,
+            _depth(question),
+            assistant.reranker,
+        )
         return replace(
             prediction,
             answer=answer,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from assistant.evaluation.cases import Prediction
 from assistant.evaluation.metrics import Figure, percentile
 
-_STAGES = ("rewrite", "embed", "search", "choose", "prefill", "write", "check")
+_STAGES = ("rewrite", "embed", "search", "rerank", "choose", "prefill", "write", "check")
 
 
 def speed_figures(predictions: Sequence[Prediction]) -> tuple[Figure, ...]:

@@ -117,14 +117,14 @@ class SentenceTransformerEmbedder:
 
     def count_tokens(self, text: str) -> int:
         """Word pieces of the text, however long it is, special tokens not counted."""
-        return len(self._counter.encode(_encodable(text), add_special_tokens=False).ids)
+        return len(self._counter.encode(encodable(text), add_special_tokens=False).ids)
 
     def _embed(self, texts: Sequence[str], encode: Callable[..., Any]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         with self._encoding:
             vectors = encode(
-                [_encodable(text) for text in texts],
+                [encodable(text) for text in texts],
                 batch_size=_BATCH,
                 show_progress_bar=False,
                 convert_to_numpy=True,
@@ -158,7 +158,7 @@ def _load_model(path: Path, name: str, threads: int) -> tuple[Any, Any]:
     if threads:
         torch.set_num_threads(threads)
     try:
-        with _no_progress_bars():
+        with quietly():
             model: Any = SentenceTransformer(str(path), device="cpu", local_files_only=True)
         counter = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
     except Exception as error:  # whatever a damaged folder makes the loaders raise
@@ -172,20 +172,23 @@ def _load_model(path: Path, name: str, threads: int) -> tuple[Any, Any]:
 
 
 @contextmanager
-def _no_progress_bars() -> Iterator[None]:
-    """Loading a model draws a progress bar of its own; it is silenced for that time only."""
+def quietly() -> Iterator[None]:
+    """Loading a model draws a progress bar and remarks on its weights; both are silenced for that
+    time only."""
     from transformers.utils import logging as transformers_logging
 
     switch: Any = transformers_logging
-    were_shown = switch.is_progress_bar_enabled()
+    were_shown, level = switch.is_progress_bar_enabled(), switch.get_verbosity()
     switch.disable_progress_bar()
+    switch.set_verbosity_error()
     try:
         yield
     finally:
+        switch.set_verbosity(level)
         if were_shown:
             switch.enable_progress_bar()
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """The text with lone surrogates, which no tokenizer takes, as question marks."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.errors import ModelError, UsageError
+from assistant.inference.crossencoder import AdaptedCrossEncoder, CrossEncoder
 from assistant.inference.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
@@ -96,6 +97,22 @@ def load_embedder(name: str = DEFAULT, threads: int = 0) -> Embedder:
     return SentenceTransformerEmbedder(
         _present(entry).parent, entry.name, revision=entry.sha256[:12], threads=threads
     )
+
+
+def load_reranker(threads: int = 0) -> CrossEncoder:
+    """Loads the reranker that comes with the install: the default embedding model, adapted.
+
+    Args:
+        threads: processor threads, for the whole process; 0 leaves torch's own choice.
+
+    Raises:
+        ModelError: the embedding model's files are missing.
+    """
+    entry = _entry(DEFAULT, "embedder")
+    if entry is None:
+        raise AssertionError("the catalogue has a default embedding model")
+    adapter = resource("models", "ranking.safetensors")
+    return AdaptedCrossEncoder(_present(entry).parent, adapter, threads)
 
 
 def load_generator(

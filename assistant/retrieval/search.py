@@ -29,23 +29,6 @@ class Lists(Record):
     cosines: Mapping[str, float]
 
 
-def search(
-    library: Library,
-    question: str,
-    k: int = 4,
-    filters: Filters | None = None,
-    vector: Vectors | None = None,
-) -> list[Hit]:
-    """The passages most likely to hold the answer, best first, at most ``k``.
-
-    Passages with nearly the same words as a better one are left out; see ``ranked_lists``.
-
-    Raises:
-        UsageError: a date of ``filters`` is none.
-    """
-    return best_hits(library, ranked_lists(library, question, filters, vector), k)
-
-
 def best_hits(library: Library, lists: Lists, k: int) -> list[Hit]:
     """The best ``k`` passages of the fused list, without near-duplicates of better ones."""
     passages = _without_near_duplicates(library.passages(list(lists.fused)), k)
@@ -118,9 +101,10 @@ def fuse(
             highest bm25 has, 0 to 1.
     """
     best = max(lexical.values(), default=0.0)
-    weight = (1 - DENSE_WEIGHT) * share_found / best if best > 0 else 0.0
+    weight = (1 - DENSE_WEIGHT) * share_found
+    scaled = {passage_id: score / best for passage_id, score in lexical.items() if score > 0}
     return {
-        passage_id: DENSE_WEIGHT * cosine + weight * lexical.get(passage_id, 0.0)
+        passage_id: DENSE_WEIGHT * cosine + weight * scaled.get(passage_id, 0.0)
         for passage_id, cosine in cosines.items()
     }
 

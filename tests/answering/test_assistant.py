@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.answering.assistant import Assistant
@@ -88,7 +89,7 @@ def test_a_stream_searches_finds_writes_and_finishes(opened: Assistant) -> None:
     article = opened.article(citation.article_id)
     assert article.text[citation.start : citation.end] == citation.quote
     assert answer.text[citation.mark_start : citation.mark_end] == "[1]"
-    stages = {"rewrite", "embed", "search", "choose", "prefill", "write", "check"}
+    stages = {"rewrite", "embed", "search", "rerank", "choose", "prefill", "write", "check"}
     assert stages | {"first_word", "total"} == set(answer.timings)
     assert sum(answer.timings[stage] for stage in stages) <= answer.timings["total"]
     assert 0 < answer.confidence <= 1
@@ -198,6 +199,33 @@ def test_closing_closes_the_model_and_twice_does_nothing(tmp_path: Path) -> None
     assistant.close()
     assistant.close()
     assert generator.closed
+
+
+def test_a_reranker_puts_passages_in_order(tmp_path: Path, pages: Path) -> None:
+    class Contrary:
+        """Likes best what the search likes least."""
+
+        def score(self, question: str, texts: Sequence[str]) -> Vectors:
+            return np.linspace(0, 1, len(texts), dtype=np.float32)
+
+    settings = Settings(threshold=0.0)
+    orders = []
+    for name, reranker in (("plain", None), ("contrary", Contrary())):
+        with Assistant.open(
+            tmp_path / name,
+            settings,
+            embedder=HashEmbedder(),
+            generator=ScriptedGenerator("x"),
+            reranker=reranker,
+        ) as assistant:
+            assistant.add([pages])
+            hits = assistant.search("tram or clocks")
+            assert [h.passage.id for h in assistant.answer("tram or clocks").hits] == [
+                h.passage.id for h in hits
+            ]
+            orders.append([hit.title for hit in hits])
+    assert sorted(orders[0]) == sorted(orders[1])
+    assert orders[0] != orders[1]
 
 
 @pytest.mark.real

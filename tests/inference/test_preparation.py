@@ -8,6 +8,7 @@ from pathlib import Path
 import gguf
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from assistant.errors import ModelError
 from assistant.inference.preparation import file_sha256, prepare, prepared_path, write_q8_0
@@ -112,3 +113,57 @@ def test_two_at_once_make_it_once(source: Path, tmp_path: Path) -> None:
     assert len(paths) == 4
     assert len(set(paths)) == 1
     assert gguf.GGUFReader(paths[0]).tensors
+
+
+def learned(path: Path, **factors: np.ndarray) -> Path:
+    save_file({name.replace("__", "."): value for name, value in factors.items()}, path)
+    return path
+
+
+def weights(path: Path, name: str) -> np.ndarray:
+    tensor = next(t for t in gguf.GGUFReader(path).tensors if t.name == name)
+    return gguf.dequantize(tensor.data, tensor.tensor_type)
+
+
+def test_what_was_learned_is_merged_into_its_own_tensor(source: Path, tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    thin = random.normal(size=(4, 64)).astype(np.float16)
+    tall = random.normal(size=(64, 4)).astype(np.float16)
+    adapter = learned(
+        tmp_path / "a.safetensors",
+        blk__1__attn_q__weight__a=thin,
+        blk__1__attn_q__weight__b=tall,
+    )
+    plain = prepare(source, file_sha256(source), tmp_path / "cache")
+    path = prepare(source, file_sha256(source), tmp_path / "cache", adapter)
+
+    assert path != plain
+    expected = weights(source, "blk.1.attn_q.weight") + tall.astype(np.float32) @ thin
+    now = weights(path, "blk.1.attn_q.weight")
+    assert np.abs(now - expected).max() <= np.abs(expected).max() / 127
+    for name in ("blk.0.attn_q.weight", "token_embd.weight", "output_norm.weight"):
+        assert np.array_equal(weights(path, name), weights(plain, name))
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("blk__9__attn_q__weight", (64, 4)), ("blk__1__attn_q__weight", (32, 4))]
+)
+def test_an_adapter_of_another_model_is_refused(
+    source: Path, tmp_path: Path, name: str, shape: tuple[int, int]
+) -> None:
+    factors = {f"{name}__a": np.ones((4, 64), np.float16), f"{name}__b": np.ones(shape, np.float16)}
+    adapter = learned(tmp_path / "a.safetensors", **factors)
+    with pytest.raises(ModelError, match="another model"):
+        prepare(source, file_sha256(source), tmp_path / "cache", adapter)
+    assert not list((tmp_path / "cache").glob("*.gguf"))
+
+
+@pytest.mark.parametrize("content", [b"", b"no tensors", None])
+def test_a_damaged_adapter_is_told(source: Path, tmp_path: Path, content: bytes | None) -> None:
+    adapter = tmp_path / "a.safetensors"
+    if content is None:
+        learned(adapter, blk__1__attn_q__weight__a=np.ones((4, 64), np.float16))
+    else:
+        adapter.write_bytes(content)
+    with pytest.raises(ModelError, match="cannot be read"):
+        prepare(source, file_sha256(source), tmp_path / "cache", adapter)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.library.store import Library
-from assistant.retrieval.search import fuse, match_expression, ranked_lists, search
+from assistant.retrieval.search import best_hits, fuse, match_expression, ranked_lists
 from tests.fakes import HashEmbedder
 
 PAGES = {
@@ -29,6 +29,7 @@ def library(tmp_path: Path) -> Iterator[Library]:
         yield library
 
 
+@example(cosines={"a": 0.0}, lexical={"a": 2.2e-311}, share=1.0)
 @given(
     cosines=st.dictionaries(IDS, st.floats(-1, 1), min_size=1),
     lexical=st.dictionaries(IDS, st.floats(0, 50)),
@@ -60,12 +61,13 @@ def test_the_lists_are_best_first_and_fused_over_both(library: Library) -> None:
     for scores in (lists.dense, lists.lexical, lists.fused):
         assert list(scores.values()) == sorted(scores.values(), reverse=True)
     assert set(lists.fused) == set(lists.dense) | set(lists.lexical) == set(lists.cosines)
-    assert search(library, "Who bought the mill in 1954?")[0].title == "The mill"
+    lists = ranked_lists(library, "Who bought the mill in 1954?")
+    assert best_hits(library, lists, 4)[0].title == "The mill"
 
 
 @pytest.mark.parametrize("question", ["the of and", "?!", '" OR NEAR(', "x" * 2000])
 def test_any_question_is_searched(library: Library, question: str) -> None:
-    assert len(search(library, question, k=2)) == 2
+    assert len(best_hits(library, ranked_lists(library, question), 2)) == 2
 
 
 def test_the_expression_quotes_every_word() -> None:

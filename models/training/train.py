@@ -1,0 +1,215 @@
+"""Trains the reader: a LoRA (Hu et al. 2021) on all linear layers of the default model.
+
+Works in legs: each ends in a checkpoint, from which the same command goes on.
+
+    python models/training/train.py --examples examples-1.jsonl examples-2.jsonl \
+        --checkpoint checkpoint.pt --minutes 110
+
+All questions of a pack are trained on at once: the passages are read once, and each question sees
+them and itself alone, at the positions that it would have if it were the only one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from transformers import AutoModelForCausalLM, GgufConfig
+
+from assistant.answering.prompts import reading_messages
+from assistant.inference.chat import prompt_tokens
+from assistant.inference.llama import LlamaGenerator
+from assistant.inference.models import catalogue
+
+_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+RANK = 16
+_PEAK_RATE = 5e-4
+_WARM_UP = 40
+_PACKS_A_STEP = 2
+_LONGEST = 1600
+_TOLD_EVERY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The tokens of a pack: what all its questions share, then each question with its answer.
+
+    ``segments`` has, of each question, where its tokens begin, where those of its answer do, and
+    where they end.
+    """
+
+    tokens: list[int]
+    shared: int
+    segments: list[tuple[int, int, int]]
+
+
+def packed(pack: dict[str, Any], generator: LlamaGenerator) -> Packed:
+    """A pack in the very tokens that the product would give the model."""
+    prompts, answers = [], []
+    for item in pack["items"]:
+        messages = reading_messages(item["question"], [tuple(p) for p in pack["passages"]])
+        vocabulary = generator.vocabulary
+        prompts.append(prompt_tokens(generator.template.parts(messages), vocabulary))
+        answers.append([*vocabulary.tokenize(item["answer"], special=False), vocabulary.eos])
+    shared = _common_length(prompts)
+    if shared == len(min(prompts, key=len)):
+        shared -= 1
+    tokens, segments = prompts[0][:shared], []
+    for prompt, answer in zip(prompts, answers, strict=True):
+        own = prompt[shared:]
+        begin = len(tokens)
+        if begin + len(own) + len(answer) > _LONGEST:
+            continue
+        tokens = [*tokens, *own, *answer]
+        segments.append((begin, begin + len(own), len(tokens)))
+    return Packed(tokens, shared, segments)
+
+
+def _common_length(lists: Sequence[Sequence[int]]) -> int:
+    length = 0
+    for tokens in zip(*lists, strict=False):
+        if len(set(tokens)) > 1:
+            break
+        length += 1
+    # With one question alone, all of its prompt is common; it may as well be.
+    return length
+
+
+def inputs(packed_: Packed) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Tokens (1, n), which token sees which (1, 1, n, n), and positions (1, n)."""
+    n = len(packed_.tokens)
+    sees = torch.ones(n, n, dtype=torch.bool).tril()
+    positions = torch.arange(n)
+    for begin, _, end in packed_.segments:
+        sees[begin:end, packed_.shared : begin] = False
+        positions[begin:end] = torch.arange(packed_.shared, packed_.shared + end - begin)
+    return torch.tensor([packed_.tokens]), sees[None, None], positions[None]
+
+
+def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
+    """Mean loss of the answers' tokens."""
+    tokens, sees, positions = (value.to(device) for value in inputs(packed_))
+    hidden = model.model(
+        input_ids=tokens, attention_mask=sees, position_ids=positions, use_cache=False
+    ).last_hidden_state[0]
+    places = [p for _, answer, end in packed_.segments for p in range(answer, end)]
+    logits = model.lm_head(hidden[torch.tensor(places) - 1]).float()
+    return torch.nn.functional.cross_entropy(logits, tokens[0, places])
+
+
+def packaged_path() -> Path:
+    """The default language model's file as its package carries it."""
+    entry = next(entry for entry in catalogue() if entry.kind == "generator" and entry.default)
+    if entry.path is None:
+        raise SystemExit(f"Install the package {entry.package} first.")
+    return entry.path
+
+
+def base_model(device: str, dtype: torch.dtype = torch.bfloat16) -> Any:
+    """The default model as the training framework has it, from the packaged file."""
+    path = packaged_path()
+    model = AutoModelForCausalLM.from_pretrained(
+        str(path.parent),
+        gguf_file=path.name,
+        dtype=dtype,
+        attn_implementation="sdpa",
+        quantization_config=GgufConfig(dequantize=True),
+    )
+    return model.to(device)
+
+
+def with_adapter(model: Any) -> Any:
+    """The model with an adapter that changes nothing yet."""
+    torch.manual_seed(1)
+    config = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=_LINEAR, lora_dropout=0.0)
+    return get_peft_model(model, config)
+
+
+def rate(step: int, steps: int) -> float:
+    """The learning rate: up at first, then down along a cosine to a twentieth."""
+    if step < _WARM_UP:
+        return _PEAK_RATE * (step + 1) / _WARM_UP
+    done = min(1.0, (step - _WARM_UP) / max(1, steps - _WARM_UP))
+    return _PEAK_RATE * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+
+
+def batches(packs: Sequence[Packed], step: int) -> Iterator[list[Packed]]:
+    """The packs in their order, from a step on."""
+    for start in range(step * _PACKS_A_STEP, len(packs), _PACKS_A_STEP):
+        yield list(packs[start : start + _PACKS_A_STEP])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
+    parser.add_argument("--examples", type=Path, nargs="+", required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=110)
+    options = parser.parse_args()
+    end = time.monotonic() + 60 * options.minutes
+    random.seed(1)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+
+    generator = LlamaGenerator(packaged_path(), "tokenizer", 512)
+    packs = [
+        packed(json.loads(line), generator)
+        for file in options.examples
+        for line in file.read_text(encoding="utf-8").splitlines()
+    ]
+    generator.close()
+    packs = [pack for pack in packs if pack.segments]
+    steps = math.ceil(len(packs) / _PACKS_A_STEP)
+
+    model = with_adapter(base_model(device))
+    weights = [w for w in model.parameters() if w.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=_PEAK_RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    step = 0
+    if options.checkpoint.exists():
+        kept = torch.load(options.checkpoint, weights_only=True)
+        set_peft_model_state_dict(model, kept["adapter"])
+        optimizer.load_state_dict(kept["optimizer"])
+        step = kept["step"]
+    inner = model.base_model.model
+    tokens_read, losses, began = 0, [], time.monotonic()
+    for batch in batches(packs, step):
+        for group in optimizer.param_groups:
+            group["lr"] = rate(step, steps)
+        for pack in batch:
+            loss = loss_of(inner, pack, device) / len(batch)
+            loss.backward()
+            losses.append(loss.item() * len(batch))
+            tokens_read += len(pack.tokens)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        step += 1
+        if step % _TOLD_EVERY == 0:
+            recent = sum(losses[-40:]) / len(losses[-40:])
+            speed = tokens_read / (time.monotonic() - began)
+            print(f"step {step}/{steps} loss {recent:.3f} {speed:.0f} tokens/s", flush=True)
+        if step % 50 == 0 or time.monotonic() > end:
+            keep(options.checkpoint, model, optimizer, step)
+            if time.monotonic() > end:
+                return
+    keep(options.checkpoint, model, optimizer, step)
+    print("all examples seen")
+
+
+def keep(path: Path, model: Any, optimizer: Any, step: int) -> None:
+    """Writes the checkpoint whole or not at all."""
+    draft = path.with_suffix(".draft")
+    adapter = get_peft_model_state_dict(model)
+    torch.save({"adapter": adapter, "optimizer": optimizer.state_dict(), "step": step}, draft)
+    draft.replace(path)
+
+
+if __name__ == "__main__":
+    main()
