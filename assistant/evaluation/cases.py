@@ -32,10 +32,11 @@ class Prediction(Record):
     passage ids (source names, where the question is judged by documents) with scores, best first,
     at most ten, by stage: ``dense``, ``lexical``, ``fused``, and ``final``, which is the fused one
     without near-duplicates, reranked; of a follow-up also ``as asked`` and, where it was rewritten
-    by hand, ``by hand``. ``exact_quotes`` says of each citation whether its quote stands in the article at its offsets. ``quote`` and ``unaided`` are what the two plain
-    baselines answered: the retrieved sentence with the highest cosine, and the same model without
-    passages. ``seconds`` is the answer's time, ``peak_memory`` that of the process in bytes.
-    ``error`` says why there is no answer.
+    by hand, ``by hand``. ``exact_quotes`` says of each citation whether its quote stands in the
+    article at its offsets. ``quote`` and ``unaided`` are what the two plain baselines answered: the
+    retrieved sentence with the highest cosine, and the same model without passages. ``seconds`` is
+    the answer's time, ``peak_memory`` that of the process in bytes. ``error`` says why there is no
+    answer.
     """
 
     question: Question
