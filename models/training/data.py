@@ -61,6 +61,16 @@ def squadshifts(path: Path) -> Iterator[tuple[Paragraph, bool]]:
             )
 
 
+def tuning_paragraphs(data: Path) -> list[Paragraph]:
+    """The paragraphs of SquadShifts that may be trained on."""
+    return [
+        paragraph
+        for name in ("new_wiki", "reddit")
+        for paragraph, reporting in squadshifts(data / "reading" / f"squadshifts_{name}.json.gz")
+        if not reporting
+    ]
+
+
 def _asked(question: dict[str, Any]) -> Asked:
     answers = (" ".join(answer["text"].split()) for answer in question["answers"])
     return Asked(" ".join(question["question"].split()), tuple(a for a in answers if a))

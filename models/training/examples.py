@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from data import Asked, Paragraph, instructions, long_answers, squadshifts
+from data import Asked, Paragraph, instructions, long_answers, tuning_paragraphs
 from disturbing import as_typed, hidden, near_miss
 
 from assistant.evaluation.metrics import contains_answer, normalised, token_f1
@@ -318,14 +318,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     random_ = random.Random(options.seed)
-    paragraphs = [
-        paragraph
-        for name in ("new_wiki", "reddit")
-        for paragraph, reporting in squadshifts(
-            options.data / "reading" / f"squadshifts_{name}.json.gz"
-        )
-        if not reporting
-    ]
+    paragraphs = tuning_paragraphs(options.data)
     neighbours = nearest(paragraphs, options.output.with_name("neighbours.npy"))
     commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
     packs = list(Maker(paragraphs, neighbours, commands, random_).packs())

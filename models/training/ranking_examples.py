@@ -13,7 +13,7 @@ import json
 import random
 from pathlib import Path
 
-from data import squadshifts
+from data import tuning_paragraphs
 
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.metrics import contains_answer
@@ -34,14 +34,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     random_ = random.Random(options.seed)
-    paragraphs = [
-        paragraph
-        for name in ("new_wiki", "reddit")
-        for paragraph, reporting in squadshifts(
-            options.data / "reading" / f"squadshifts_{name}.json.gz"
-        )
-        if not reporting
-    ]
+    paragraphs = tuning_paragraphs(options.data)
     documents = [Document(str(n), p.title, p.text) for n, p in enumerate(paragraphs)]
     asked = [(n, a) for n, p in enumerate(paragraphs) for a in p.asked if len(a.answers) > 1]
     made = 0
