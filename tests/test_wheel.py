@@ -66,14 +66,14 @@ def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> N
         for name in held
         if not name.startswith("assistant/")
         or name.startswith(("assistant/tests", "assistant/data/models/training"))
-        or name.endswith((".pyc", ".gguf", ".safetensors"))
+        or (name.endswith((".pyc", ".gguf", ".safetensors")) and name not in data)
     ]
     assert unwanted == []
 
 
 def test_the_wheel_is_small_and_tells_its_licence(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert wheel.stat().st_size < 2_000_000
+    assert wheel.stat().st_size < 5_000_000  # with what the reranker learned; no whole model
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 
