@@ -18,11 +18,11 @@ from typing import Literal
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import event
 from sqlalchemy.dialects.sqlite import insert
 
 from assistant.errors import AssistantError
 from assistant.records import Answer, Record
+from assistant.sqlite import open_engine
 
 Rating = Literal["good", "bad"]
 # Of an answer: it is wrong; something is missing; its source is a wrong one; the library does not
@@ -138,11 +138,7 @@ class Conversations:
         """One transaction on a connection of its own."""
         try:
             self._make_private()
-            engine = sa.create_engine(
-                sa.URL.create("sqlite+pysqlite", database=str(self.path)), poolclass=sa.NullPool
-            )
-            event.listen(engine, "connect", _configure)
-            event.listen(engine, "begin", _begin)
+            engine = open_engine(self.path, _PRAGMAS, poolclass=sa.NullPool)
             with engine.execution_options(writes=writes).begin() as connection:
                 self._prepare(connection)
                 yield connection
@@ -184,19 +180,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         return "an opinion in it makes no sense"
     return str(getattr(error, "strerror", None) or getattr(error, "orig", None) or error)
-
-
-def _configure(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own transaction handling would begin them late; _begin does it instead.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: sa.Connection) -> None:
-    # A transaction that begins by reading cannot always be turned into a writing one.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @cache

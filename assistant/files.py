@@ -7,18 +7,19 @@ import secrets
 from pathlib import Path
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Writes a text as UTF-8, in the place of an earlier file; what UTF-8 cannot hold becomes "?".
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Writes a file in the place of an earlier one, a text as UTF-8; what that cannot hold is "?".
 
-    Whoever reads the file finds the old text or all of the new one, also when the writing is
+    Whoever reads the file finds the old content or all of the new one, also when the writing is
     killed half-way.
 
     Raises:
         OSError: the folder is not there, cannot be written to, or is full.
     """
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
     draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        draft.write_bytes(text.encode("utf-8", "replace"))
+        draft.write_bytes(data)
         draft.replace(path)
     except OSError as error:
         # of the file that was meant: nobody knows of the draft

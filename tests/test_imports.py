@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "assistant"
 
 # Each part imports from itself and from those above it only.
 ROW = (
-    ("records", "errors", "settings", "resources", "files"),
+    ("records", "errors", "settings", "resources", "files", "sqlite"),
     ("conversations",),
     ("reading",),
     ("inference",),
@@ -51,6 +51,7 @@ HOMES = {
     "snowballstemmer": ("retrieval",),
     "sqlalchemy": (
         "conversations.py",
+        "sqlite.py",
         *(f"library/{m}.py" for m in ("catalogue", "database", "journal", "schema")),
     ),
     "starlette": ("web",),

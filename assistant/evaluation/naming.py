@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from assistant.evaluation.clauses import ClauseReader
+from assistant.evaluation.clauses import MONTH, ClauseReader
 
 _WORD = r"[A-Z][\w’'-]*\w"
 NAME = rf"(?:(?:Mr|Mrs|Ms|Dr)\. )?{_WORD}(?: (?:(?:of|de|van|von) )?{_WORD}){{0,3}}"
@@ -22,7 +22,7 @@ _PLACE = re.compile(
     rf"\b(?:in|at|from|to|near|outside) (?P<place>{_WORD}(?: {_WORD})?)(?=[,.;]| [a-z])"
 )
 _NO_PLACE = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    rf"\b(?:{MONTH}"
     r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|Easter|Latin|[A-Z]+|\w+(?:’|')s|\w+(?:an|ish|ese))\b"
 )
 

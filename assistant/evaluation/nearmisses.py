@@ -22,7 +22,7 @@ from assistant.retrieval.terms import stems
 
 _YEAR = re.compile(rf"(?<=(?:in|of) ){YEAR}\b")  # what is so since 1990 is so since 2000 too
 _COUNT = re.compile(
-    r"(?<![\w.,+-])(?!(?:1[0-9]|20)\d\d\b)\d+(?:,\d{3})*(?:\.\d+)?"
+    rf"(?<![\w.,+-])(?!{YEAR}\b)\d+(?:,\d{{3}})*(?:\.\d+)?"
     r"(?= (?!million|billion)(?:[a-z-]+ )?[a-z]+s\b)"
 )
 _UNFIT = re.compile(r"“|\b(?:his|her)\b")

@@ -137,12 +137,11 @@ def _requantised(tensor: Any, adapter: Adapter | None) -> tuple[np.ndarray[Any, 
     import gguf
 
     q8_0 = gguf.GGMLQuantizationType.Q8_0
-    learned = adapter is not None and tensor.name in adapter.factors
-    if not learned and (len(tensor.shape) < 2 or tensor.tensor_type == q8_0):
+    change = adapter.change(tensor.name) if adapter and tensor.name in adapter.factors else None
+    if change is None and (len(tensor.shape) < 2 or tensor.tensor_type == q8_0):
         return tensor.data, tensor.tensor_type
     weights = gguf.dequantize(tensor.data, tensor.tensor_type)
-    if adapter is not None and learned:
-        change = adapter.change(tensor.name)
+    if change is not None:
         if weights.shape != change.shape:
             raise _other_model(tensor.name)
         weights = weights + change

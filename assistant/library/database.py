@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from assistant.errors import LibraryBusyError, LibraryError
 from assistant.library import schema
 from assistant.library.schema import meta
+from assistant.sqlite import open_engine
 
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=5000")
 
@@ -32,9 +32,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(sa.URL.create("sqlite+pysqlite", database=str(path)))
-        event.listen(self._engine, "connect", _configure)
-        event.listen(self._engine, "begin", _begin)
+        self._engine = open_engine(path, _PRAGMAS)
         self._writer = self._engine.execution_options(writes=True)
         try:
             self._prepare()
@@ -142,19 +140,6 @@ def among(column: sa.ColumnElement[Any], values: Iterable[str | int]) -> sa.Colu
     """``column IN values`` with one bound variable, however many values there are."""
     listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
     return column.in_(sa.select(listed.c.value))
-
-
-def _configure(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver's own transaction handling would begin them late; _begin does it instead.
-    connection.isolation_level = None
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin(connection: sa.Connection) -> None:
-    # A transaction that begins by reading cannot always be turned into a writing one.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _note(connection: sa.Connection, facts: dict[str, str]) -> None:

@@ -31,6 +31,7 @@ from assistant.web.library import Shelf
 from assistant.web.measure import Measure
 from assistant.web.measuring import Measuring
 from assistant.web.runs import report_routes
+from assistant.web.widgets import html
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -62,7 +63,7 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
     with blocks:
         with gr.Row(elem_id="head"):
             gr.HTML(_HEAD, apply_default_css=False, js_on_load=None)
-            summary = gr.HTML(elem_id="summary", apply_default_css=False, js_on_load=None)
+            summary = html("summary")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask") as ask_tab:
                 chat = Chat(assistant, data_folder())

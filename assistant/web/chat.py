@@ -26,6 +26,7 @@ from assistant.web.markup import ACTIONS, count
 from assistant.web.opinions import FORM, TELL, Opinions
 from assistant.web.reader import reading_panel, sources_panel
 from assistant.web.transcript import transcript, under_way, welcome
+from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,11 +65,11 @@ class Chat:
         with gr.Row(elem_id="chat", equal_height=True):
             with gr.Column(elem_id="conversation-column", scale=3):
                 with gr.Column(elem_id="conversation"):
-                    self._log = _html(elem_id="log", js_on_load=ACTIONS)
-                    self._current = _html(elem_id="current")
+                    self._log = html("log", js_on_load=ACTIONS)
+                    self._current = html("current")
                 with gr.Column(elem_id="composer"):
                     gr.HTML(FORM, apply_default_css=False, js_on_load=None)
-                    self._told = _html(elem_id="told", js_on_load=TELL)
+                    self._told = html("told", js_on_load=TELL)
                     self._box = gr.Textbox(
                         label="Your question",
                         show_label=False,
@@ -82,7 +83,7 @@ class Chat:
                     )
             with gr.Column(elem_id="sources-column", scale=2):
                 gr.HTML(_CLOSE, apply_default_css=False, js_on_load=None)
-                self._panel = _html(elem_id="sources")
+                self._panel = html("sources")
         self._answered = [
             self._log,
             self._current,
@@ -94,10 +95,8 @@ class Chat:
 
     def connect(self, blocks: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
-        # Private: the page's own calls are no programming interface.
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asks = {**quiet, "outputs": self._answered, "concurrency_limit": _READERS}
-        shows = {**quiet, "queue": False}
+        asks = {**QUIET, "outputs": self._answered, "concurrency_limit": _READERS}
+        shows = {**QUIET, "queue": False}
         self._box.submit(self.ask, [self._box, self._kept], concurrency_id="ask", **asks)
         self._log.example_select(self.ask_example, [self._kept], concurrency_id="ask", **asks)
         self._log.retry(self.retry, [self._kept], concurrency_id="ask", **asks)
@@ -241,7 +240,3 @@ class Chat:
             articles = self._assistant.articles()
             self._examples = changes, example_questions(articles), len(articles)
         return self._examples[1:]
-
-
-def _html(elem_id: str, js_on_load: str | None = None) -> gr.HTML:
-    return gr.HTML(elem_id=elem_id, apply_default_css=False, js_on_load=js_on_load)

@@ -20,6 +20,7 @@ from assistant.web.questions import (
     remove_set,
     splits,
 )
+from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -48,10 +49,8 @@ class Choice:
                 choices=[STARTER], label="Question set", filterable=False, scale=4
             )
             self._upload = gr.UploadButton("Upload a question set", elem_id="choice-upload")
-        self._held = gr.HTML(
-            elem_id="choice-held", apply_default_css=False, js_on_load=LIVE + ACTIONS
-        )
-        self._notice = gr.HTML(elem_id="choice-notice", apply_default_css=False, js_on_load=None)
+        self._held = html("choice-held", js_on_load=LIVE + ACTIONS)
+        self._notice = html("choice-notice")
         with gr.Row(elem_id="choice-which"):
             self._split = gr.Dropdown(label="Split", filterable=False, visible=False)
             self._limit = gr.Radio(label=_HOW_MANY, scale=2)
@@ -59,11 +58,8 @@ class Choice:
 
     def connect(self, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "preprocess": False,  # values are checked here: what can be chosen is on the disk
-        }
+        # Values are checked here: what can be chosen is on the disk.
+        quiet: dict[str, Any] = {**QUIET, "preprocess": False}
         all_of_it = [*self.chosen, self._held, self._notice]
         tab.select(self.show, [self._sets, self._limit], all_of_it, **quiet)
         self._sets.input(self.choose, self._sets, all_of_it, **quiet)

@@ -15,6 +15,7 @@ from assistant.errors import AssistantError
 from assistant.records import AddReport, Article, Progress, Source, SourceOutcome
 from assistant.web.failures import told
 from assistant.web.markup import ACTIONS, count, details, escape, lines, removal
+from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -47,24 +48,23 @@ class Shelf:
                 height=150,
                 elem_id="uploads",
             )
-            self._outcome = gr.HTML(elem_id="outcome", apply_default_css=False, js_on_load=None)
-            self._listing = gr.HTML(elem_id="listing", apply_default_css=False, js_on_load=ACTIONS)
+            self._outcome = html("outcome")
+            self._listing = html("listing", js_on_load=ACTIONS)
 
     def connect(self, blocks: gr.Blocks, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
-        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         shown = [self._listing, self._summary]
         changed = [self._outcome, *shown]
-        blocks.load(self.show, None, shown, queue=False, **quiet)
-        tab.select(self.show, None, shown, queue=False, **quiet)
-        self._listing.delete(self.remove, None, changed, **quiet)
+        blocks.load(self.show, None, shown, queue=False, **QUIET)
+        tab.select(self.show, None, shown, queue=False, **QUIET)
+        self._listing.delete(self.remove, None, changed, **QUIET)
         self._uploads.upload(
             self.add,
             self._uploads,
             [*changed, self._uploads],
             preprocess=False,  # Gradio's own would hide what the browser called each file
             trigger_mode="multiple",
-            **quiet,
+            **QUIET,
         )
 
     def show(self) -> Updates:

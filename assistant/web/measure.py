@@ -23,6 +23,7 @@ from assistant.web.measurements import (
 from assistant.web.measuring import Measuring, Order
 from assistant.web.questions import find_set
 from assistant.web.runs import KeptRun, kept_run, kept_runs, remove_run, run_key
+from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -59,34 +60,31 @@ class Measure:
     def __init__(self, assistant: Assistant, measuring: Measuring) -> None:
         self._measuring = measuring
         with gr.Column(elem_id="measure"):
-            _html("measure-intro", value=_INTRO)
+            html("measure-intro", value=_INTRO)
             with gr.Column(elem_id="order"):
                 self._choice = Choice(assistant)
                 with gr.Row(elem_id="order-go"):
                     self._run = gr.Button("Run", variant="primary")
                     self._stop = gr.Button("Stop", visible=False)
-            self._notice = _html("measure-notice")
-            self._panel = _html("measuring", js_on_load=ACTIONS)
-            self._said = _html("measuring-said", js_on_load=LIVE)
-            _html("runs-head", value='<h2 id="runs-title" tabindex="-1">Runs</h2>')
-            self._listing = _html("runs", js_on_load=ACTIONS)
-            self._report = _html("report", js_on_load=ACTIONS + _INTO_VIEW)
+            self._notice = html("measure-notice")
+            self._panel = html("measuring", js_on_load=ACTIONS)
+            self._said = html("measuring-said", js_on_load=LIVE)
+            html("runs-head", value='<h2 id="runs-title" tabindex="-1">Runs</h2>')
+            self._listing = html("runs", js_on_load=ACTIONS)
+            self._report = html("report", js_on_load=ACTIONS + _INTO_VIEW)
             with gr.Column(elem_id="compare", visible=False) as self._comparing:
-                _html("compare-head", value="<h2>Compare two runs</h2>")
+                html("compare-head", value="<h2>Compare two runs</h2>")
                 with gr.Row(elem_id="compare-which"):
                     self._before = gr.Dropdown(label="Before", value=None, filterable=False)
                     self._now = gr.Dropdown(label="Now", value=None, filterable=False)
                     self._compare = gr.Button("Compare")
-                self._comparison = _html("comparison", js_on_load=_INTO_VIEW)
+                self._comparison = html("comparison", js_on_load=_INTO_VIEW)
             self._timer = gr.Timer(_SECONDS_BETWEEN_LOOKS, active=False)
 
     def connect(self, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
-        quiet: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
-            "preprocess": False,  # values are checked here: what can be chosen is on the disk
-        }
+        # Values are checked here: what can be chosen is on the disk.
+        quiet: dict[str, Any] = {**QUIET, "preprocess": False}
         notice = self._notice
         runs = [self._listing, self._comparing, self._before, self._now, notice]
         progress = [self._panel, self._said, self._run, self._stop, self._timer]
@@ -255,7 +253,3 @@ def _choices(runs: Sequence[KeptRun]) -> list[tuple[str, str]]:
 
 def _asking(message: str) -> str:
     return f'<p class="nothing" tabindex="-1">{message}</p>'
-
-
-def _html(elem_id: str, value: str = "", js_on_load: str | None = None) -> gr.HTML:
-    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=js_on_load)

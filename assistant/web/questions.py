@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, UsageError
+from assistant.files import write_whole
 from assistant.resources import resource
 from assistant.settings import data_folder
 
@@ -87,9 +87,7 @@ def keep_upload(path: Path, name: str) -> str:
             number += 1
             target = folder / f"{stem} ({number}){suffix}"
         if not target.exists():
-            draft = folder / f".{target.name}"
-            shutil.copyfile(path, draft)
-            draft.replace(target)
+            write_whole(target, content)
     except OSError as error:
         raise UsageError(
             f"The question set {name} cannot be kept in {folder}: {error.strerror or error}.",
