@@ -49,7 +49,7 @@ def manifest(
             **hidden_sha256,
             "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
-            "reranker": content_sha256(resource("models", "ranking.safetensors")),
+            "reranker": _reranker_sha256(assistant),
             "prompts": _files_sha256(resource("prompts"), "*.jinja"),
             "code": _files_sha256(_PACKAGE, "*.py"),
         },
@@ -62,6 +62,13 @@ def content_sha256(path: Path) -> str:
     if path.is_dir():
         return _files_sha256(path, "*")
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _reranker_sha256(assistant: Assistant) -> str:
+    """The empty string where none puts the passages in order."""
+    if assistant.reranker is None:
+        return ""
+    return content_sha256(resource("models", "ranking.safetensors"))
 
 
 def _files_sha256(folder: Path, pattern: str) -> str:

@@ -4,7 +4,7 @@ Of each question, the passage that holds the answer stands among three from one 
 misses take that passage away, or change a name, number or word of the question; far questions ask
 about another article.
 
-    python models/training/measure.py --data ../shared/data --model default --n 200
+    python models/training/measure.py --data DATA --model default --n 200
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,17 +19,18 @@ from pathlib import Path
 
 from data import Asked, Paragraph, squadshifts
 from disturbing import near_miss
-from examples import NAME, excerpt
+from packaged import packaged
+from packs import NAME, excerpt
 
+from assistant.answering.marks import take_out_marks
 from assistant.answering.prompts import reading_messages
 from assistant.answering.refusal import says_not_there
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
-from assistant.inference.models import catalogue, load_generator
+from assistant.inference.models import load_generator
 from assistant.inference.preparation import prepare
 
 _WORDS = 90
-_MARK = re.compile(r"\s*\[(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +124,14 @@ def main() -> None:
                 file.write(json.dumps({**asdict(case), "reply": reply}, ensure_ascii=False) + "\n")
     for name, values in figures(rows).items():
         figure = clustered_mean(name, [v for v, _ in values], [c for _, c in values], 0)
+        interval = "" if figure.low is None else f"  {figure.low:.3f} to {figure.high:.3f}"
         if figure.value is not None:
-            print(
-                f"{name:32} {figure.value:.3f}  {figure.low:.3f} to {figure.high:.3f}  n {figure.n}"
-            )
+            print(f"{name:32} {figure.value:.3f}{interval}  n {figure.n}")
 
 
 def _merged(adapter: Path) -> Path:
-    entry = next(entry for entry in catalogue() if entry.kind == "generator" and entry.default)
-    if entry.path is None:
-        raise SystemExit(f"Install the package {entry.package} first.")
-    return prepare(entry.path, entry.sha256, adapter.parent / "prepared", adapter)
+    entry, path = packaged("generator")
+    return prepare(path, entry.sha256, adapter.parent / "prepared", adapter)
 
 
 def figures(rows: Sequence[tuple[ReadingCase, str]]) -> dict[str, list[tuple[float, str]]]:
@@ -147,8 +144,9 @@ def figures(rows: Sequence[tuple[ReadingCase, str]]) -> dict[str, list[tuple[flo
             if case.kind != "far":
                 found["refused, near misses"].append((float(refused), case.group))
             continue
-        text = "" if refused else _MARK.sub("", reply).strip(" .")
-        cited = {int(number) for number in _MARK.findall(reply)}
+        plain, marks = take_out_marks(reply)
+        text = "" if refused else plain.strip(" .")
+        cited = {number for mark in marks for number in mark.numbers}
         found["false refusals"].append((float(refused), case.group))
         found["exact match"].append((float(exact_match(text, case.answers)), case.group))
         found["token F1"].append((token_f1(text, case.answers), case.group))

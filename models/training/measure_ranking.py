@@ -1,6 +1,6 @@
 """Measures what the reranker adds to the fused list, on questions that it was not trained on.
 
-    python models/training/measure_ranking.py --data DATA --checkpoint ranking.pt --work work
+    python models/training/measure_ranking.py --data DATA --work work --library STARTER
 
 Prints hit@1, hit@4, MRR@10 and nDCG@10 of the fused list and of mixtures of its score with the
 reranker's, for tuning sets and reporting sets apart, and the time that 20 windows take.
@@ -15,26 +15,28 @@ import statistics
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 from data import long_answers, squadshifts
-from peft import set_peft_model_state_dict
-from train_ranking import LONGEST, packaged, with_adapter
-from transformers import AutoTokenizer
+from packaged import packaged
 
 from assistant.answering.assistant import Assistant
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.gold import Gold
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.questions import Document, read_question_set
+from assistant.evaluation.rankings import retrieval_scores
+from assistant.inference.crossencoder import AdaptedCrossEncoder
 from assistant.inference.models import load_embedder
 from assistant.library.store import Library
+from assistant.resources import resource
 from assistant.retrieval.followups import standalone_question
-from assistant.retrieval.reranking import window
+from assistant.retrieval.reranking import DEPTH, window
 from assistant.retrieval.search import best_hits, ranked_lists
 
-DEPTH = 20
+_FIGURES = ("hit@1", "hit@4", "MRR@10", "nDCG@10")
+Row = dict[str, Any]
 _MIXTURES = (0.0, 0.15, 0.25, 0.35, 0.5, 1.0)
 
 
@@ -44,7 +46,7 @@ def listed(library: Library, question: str) -> list[tuple[str, float, str]]:
     return [(h.passage.id, h.score, window(question, h.title, h.passage.text)) for h in hits]
 
 
-def squad_rows(data: Path, work: Path, n: int) -> list[dict]:
+def squad_rows(data: Path, work: Path, n: int) -> list[Row]:
     """Questions of the reporting part, over all its paragraphs."""
     paragraphs = [
         p
@@ -82,7 +84,7 @@ def squad_rows(data: Path, work: Path, n: int) -> list[dict]:
     return rows
 
 
-def clapnq_rows(data: Path, work: Path) -> list[dict]:
+def clapnq_rows(data: Path, work: Path) -> list[Row]:
     """Search questions, over the passages of all of them."""
     asked = []
     for name in ("clapnq_answerable", "clapnq_unanswerable"):
@@ -113,7 +115,7 @@ def clapnq_rows(data: Path, work: Path) -> list[dict]:
     return rows
 
 
-def seeds_rows(library: Path) -> list[dict]:
+def seeds_rows(library: Path) -> list[Row]:
     """The starter library's questions."""
     rows = []
     with Assistant.open(library) as assistant:
@@ -133,51 +135,35 @@ def seeds_rows(library: Path) -> list[dict]:
     return rows
 
 
-def scored(rows: Sequence[dict], checkpoint: Path) -> list[float]:
+def reranked(rows: Sequence[Row], adapter: Path) -> list[float]:
     """Adds the reranker's scores to the rows; gives the milliseconds of each question."""
-    model = with_adapter()
-    set_peft_model_state_dict(model, torch.load(checkpoint))
-    model = model.merge_and_unload().eval()
-    tokenizer = AutoTokenizer.from_pretrained(packaged(), local_files_only=True)
+    _, path = packaged("embedder")
+    reranker = AdaptedCrossEncoder(path.parent, adapter)
+    reranker.score("", [""])  # loads it
     times = []
     for row in rows:
         began = time.perf_counter()
-        windows = [text for _, _, text in row["listed"]]
-        tokens = tokenizer(
-            [row["question"]] * len(windows),
-            windows,
-            truncation="longest_first",
-            max_length=LONGEST,
-            padding=True,
-            return_tensors="pt",
-        )
-        with torch.inference_mode():
-            row["scores"] = torch.sigmoid(model(**tokens).logits[:, 0]).tolist()
+        scores = reranker.score(row["question"], [text for _, _, text in row["listed"]])
         times.append(1000 * (time.perf_counter() - began))
+        row["scores"] = scores.tolist()
     return times
 
 
-def values(rows: Sequence[dict], mixture: float) -> dict[str, list[float]]:
+def values(rows: Sequence[Row], mixture: float) -> dict[str, list[float]]:
     """One value a question, by figure."""
-    found: dict[str, list[float]] = {"hit@1": [], "hit@4": [], "MRR@10": [], "nDCG@10": []}
-    for row in rows:
-        mixed = [
-            (1 - mixture) * fused + mixture * score
-            for (_, fused, _), score in zip(row["listed"], row["scores"], strict=True)
-        ]
-        order = sorted(range(len(mixed)), key=lambda i: -mixed[i])
-        places = [n for n, i in enumerate(order) if row["listed"][i][0] in row["gold"]]
-        first = places[0] if places else DEPTH
-        gain = sum(1 / np.log2(n + 2) for n in places if n < 10)
-        ideal = sum(1 / np.log2(n + 2) for n in range(min(10, len(row["gold"]))))
-        found["hit@1"].append(float(first < 1))
-        found["hit@4"].append(float(first < 4))
-        found["MRR@10"].append(1 / (first + 1) if first < 10 else 0.0)
-        found["nDCG@10"].append(gain / ideal if ideal else 0.0)
-    return found
+    ranking, judgements = {}, {}
+    for number, row in enumerate(rows):
+        mixed = {
+            passage: (1 - mixture) * fused + mixture * score
+            for (passage, fused, _), score in zip(row["listed"], row["scores"], strict=True)
+        }
+        ranking[str(number)] = sorted(mixed.items(), key=lambda pair: -pair[1])
+        judgements[str(number)] = dict.fromkeys(row["gold"], 1)
+    scores = retrieval_scores(ranking, judgements)
+    return {name: [scores[str(n)][name] for n in range(len(rows))] for name in _FIGURES}
 
 
-def told(rows: Sequence[dict], mixture: float) -> str:
+def told(rows: Sequence[Row], mixture: float) -> str:
     """Each figure with its difference to the fused list, and the difference's 95% interval."""
     clusters = [row["cluster"] for row in rows]
     before, now = values(rows, 0.0), values(rows, mixture)
@@ -195,7 +181,7 @@ def told(rows: Sequence[dict], mixture: float) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--adapter", type=Path, default=resource("models", "ranking.safetensors"))
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--library", type=Path, required=True, help="the starter library")
     parser.add_argument("--n", type=int, default=150)
@@ -208,8 +194,10 @@ def main() -> None:
         rows += clapnq_rows(options.data, options.work)
         rows += squad_rows(options.data, options.work, options.n)
         cache.write_text(json.dumps(rows))
-    times = scored(rows, options.checkpoint)
-    print(f"{statistics.median(times):.0f} ms for {DEPTH} windows (median)")
+    times = reranked(rows, options.adapter)
+    print(
+        f"{statistics.median(times):.0f} ms for {max(len(row['listed']) for row in rows)} windows (median)"
+    )
     kinds = {row["set"]: [row["set"]] for row in rows}
     kinds["squadshifts"] = [kind for kind in kinds if kind.startswith("squadshifts")]
     for name, kind in kinds.items():

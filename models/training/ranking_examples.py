@@ -3,7 +3,7 @@
 Each is a question with windows of passages: first one that holds the answer, then some that the
 search puts near the top and that do not.
 
-    python models/training/ranking_examples.py --data ../shared/data --output ranking.jsonl
+    python models/training/ranking_examples.py --data DATA --output ranking.jsonl
 """
 
 from __future__ import annotations

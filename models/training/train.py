@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from transformers import AutoModelForCausalLM, GgufConfig
 
 from assistant.answering.prompts import reading_messages
 from assistant.inference.chat import prompt_tokens
 from assistant.inference.llama import LlamaGenerator
-from assistant.inference.models import catalogue
 
 _LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 RANK = 16
@@ -106,17 +106,9 @@ def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
     return torch.nn.functional.cross_entropy(logits, tokens[0, places])
 
 
-def packaged_path() -> Path:
-    """The default language model's file as its package carries it."""
-    entry = next(entry for entry in catalogue() if entry.kind == "generator" and entry.default)
-    if entry.path is None:
-        raise SystemExit(f"Install the package {entry.package} first.")
-    return entry.path
-
-
 def base_model(device: str, dtype: torch.dtype = torch.bfloat16) -> Any:
     """The default model as the training framework has it, from the packaged file."""
-    path = packaged_path()
+    _, path = packaged("generator")
     model = AutoModelForCausalLM.from_pretrained(
         str(path.parent),
         gguf_file=path.name,
@@ -158,7 +150,7 @@ def main() -> None:
     random.seed(1)
     device = "cuda" if torch.cuda.is_available() else "cpu"
 
-    generator = LlamaGenerator(packaged_path(), "tokenizer", 512)
+    generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
     packs = [
         packed(json.loads(line), generator)
         for file in options.examples

@@ -17,10 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
-
-from assistant.inference.models import catalogue
 
 LONGEST = 96
 """Word pieces of a question and a window together."""
@@ -29,19 +28,11 @@ RANK = 32
 _QUESTIONS_A_STEP = 8
 
 
-def packaged() -> Path:
-    """The folder of the packaged embedder."""
-    entry = next(entry for entry in catalogue() if entry.kind == "embedder" and entry.default)
-    if entry.path is None:
-        raise SystemExit(f"Install the package {entry.package} first.")
-    return entry.path.parent
-
-
 def with_adapter() -> Any:
     """The packaged embedder with one output, its layers to be changed by an adapter."""
     torch.manual_seed(1)
     model = AutoModelForSequenceClassification.from_pretrained(
-        packaged(), num_labels=1, local_files_only=True
+        packaged("embedder")[1].parent, num_labels=1, local_files_only=True
     )
     config = LoraConfig(
         r=RANK,
@@ -66,7 +57,7 @@ def main() -> None:
     rows = [json.loads(line) for line in options.examples.read_text("utf-8").splitlines()]
     random.Random(1).shuffle(rows)
     rows = rows[: options.n] * options.epochs
-    tokenizer = AutoTokenizer.from_pretrained(packaged(), local_files_only=True)
+    tokenizer = AutoTokenizer.from_pretrained(packaged("embedder")[1].parent, local_files_only=True)
     model = with_adapter().train()
     weights = [w for w in model.parameters() if w.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=options.rate, weight_decay=0.01)
