@@ -195,9 +195,8 @@ def main() -> None:
         rows += squad_rows(options.data, options.work, options.n)
         cache.write_text(json.dumps(rows))
     times = reranked(rows, options.adapter)
-    print(
-        f"{statistics.median(times):.0f} ms for {max(len(row['listed']) for row in rows)} windows (median)"
-    )
+    most = max(len(row["listed"]) for row in rows)
+    print(f"{statistics.median(times):.0f} ms for {most} windows (median)")
     kinds = {row["set"]: [row["set"]] for row in rows}
     kinds["squadshifts"] = [kind for kind in kinds if kind.startswith("squadshifts")]
     for name, kind in kinds.items():
