@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,9 @@ from assistant.answering.support import Support, check_support
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Citation, Origin, Record, Statement, Verdict
 from assistant.retrieval.evidence import Evidence, Sentence
+from assistant.retrieval.terms import stems
 
+_JOINING = re.compile(r"[\s,;:]*(?:(?:and|but|or)\b)?\s*")
 _ORDER: dict[Verdict, int] = {"unsupported": 0, "partly": 1, "supported": 2}
 
 
@@ -38,8 +41,9 @@ class _Backing:
 def check_citations(draft: str, evidence: Evidence) -> CheckedText:
     """Turns a model's words into statements, each with the exact sentences that back it.
 
-    A mark of the model is kept where it stood (marks that close a sentence go behind its full
-    stop), and its quote is the sentence of that passage which supports the statement best. A
+    A sentence is one statement, or as many as it has parts that a mark closes ("3 May 1911 [1],
+    and 4,000 [2]"). A mark of the model is kept where it stood (marks that close a sentence go
+    behind its full stop), and its quote is the sentence of that passage which supports the statement best. A
     statement whose own marks do not support it is given the sentence of the evidence that does so
     best, if one supports it fully: such citations have the origin ``matched``. Sentences that
     the model wrote twice are kept once.
@@ -49,7 +53,9 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
         evidence: the passages that it read; marks count ``evidence.hits`` from 1.
     """
     plain, marks = take_out_marks(draft)
-    spans = sentence_spans(plain)
+    spans = [
+        span for sentence in sentence_spans(plain) for span in _statement_spans(plain, sentence, marks)
+    ]
     text = ""
     statements: list[Statement] = []
     dropped = sum(not _exists(number, evidence) for mark in marks for number in mark.numbers)
@@ -85,6 +91,22 @@ def best_support(
         key=lambda pair: (_ORDER[pair[1].verdict], pair[1].score, pair[0].relevance),
         default=None,
     )
+
+
+def _statement_spans(
+    plain: str, sentence: tuple[int, int], marks: Sequence[Mark]
+) -> list[tuple[int, int]]:
+    """The sentence, or its parts where each of them is closed by a mark of its own."""
+    start, end = sentence
+    positions = [m.position for m in marks if not m.leads and start < m.position <= end]
+    stops = sorted({_outside_full_stop(plain[start:end], start, p) for p in positions})
+    spans: list[tuple[int, int]] = []
+    for stop in stops:
+        joining = _JOINING.match(plain, start, stop) if spans else None
+        spans.append((joining.end() if joining else start, stop))
+        start = stop
+    each_says_something = all(stems(plain[first:last]) for first, last in spans)
+    return spans if stops[-1:] == [end] and each_says_something else [sentence]
 
 
 def _backings(

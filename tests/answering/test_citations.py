@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,6 +49,30 @@ def test_marks_inside_a_sentence_stay_where_they_were() -> None:
     assert checked.text == "The museum has 212 clocks [2] and the tram ran to the mill. [1]"
 
 
+def test_parts_that_a_mark_closes_are_statements_of_their_own() -> None:
+    checked = check_citations("3 May 1911 [1], and 213 clocks [2].", evidence_of(TRAM, CLOCKS))
+    assert checked.text == "3 May 1911 [1], and 213 clocks. [2]"
+    assert [(s.text, s.verdict) for s in checked.statements] == [
+        ("3 May 1911", "supported"),
+        ("213 clocks.", "unsupported"),
+    ]
+    assert [checked.text[s.start : s.end] for s in checked.statements] == [
+        "3 May 1911 [1]",
+        "213 clocks. [2]",
+    ]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "Opened in 1911 [1], it ran to the mill.",  # what follows the mark has none
+        "The tram [1] and [1].",  # a part says nothing
+    ],
+)
+def test_a_sentence_with_a_part_that_no_mark_closes_is_one_statement(draft: str) -> None:
+    assert len(check_citations(draft, evidence_of(TRAM)).statements) == 1
+
+
 def test_what_nothing_supports_is_marked_so() -> None:
     checked = check_citations("The king came by balloon.", evidence_of(TRAM))
     assert checked.statements[0].verdict == "unsupported"
@@ -84,6 +109,7 @@ def test_statements_know_where_they_stand() -> None:
                 " [1, 2]",
                 "He said [sic]. ",
                 "”",
+                ", and 4,000",
             ]
         ),
         max_size=12,
