@@ -94,8 +94,8 @@ class EchoGenerator:
         max_tokens: int,
         cancel: threading.Event | None = None,
     ) -> Iterator[str]:
-        shown = [line for line in messages[-1].content.splitlines() if line.startswith("[")]
-        yield shown[0] if shown else "I cannot say."
+        shown = re.search(r"(?m)^(\[\d+\]).*\n(.*)", messages[-1].content)
+        yield f"{shown[1]} {shown[2]}" if shown else "I cannot say."
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

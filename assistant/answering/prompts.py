@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from textwrap import shorten
 from typing import Literal
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.records import Message
 from assistant.resources import resource
 
+_LONGEST_TITLE = 120
 _ROLES: dict[str, Literal["system", "user", "assistant"]] = {
     "system": "system",
     "user": "user",
@@ -22,24 +24,16 @@ _ROLES: dict[str, Literal["system", "user", "assistant"]] = {
 }
 
 
-def answer_messages(question: str, passages: Sequence[str]) -> list[Message]:
-    """What the model is asked: fixed instructions and examples, numbered passages, the question.
-
-    Args:
-        question: the question that stands alone.
-        passages: what is shown of each passage; passage ``n`` is ``passages[n - 1]``.
-    """
-    return _messages("answer.jinja", question=question, passages=passages)
-
-
-def reading_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[Message]:
-    """What the trained reader is asked: instructions, numbered passages, the question.
+def answer_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[Message]:
+    """What the model is asked: fixed instructions, numbered passages, the question.
 
     Args:
         question: the question that stands alone.
         passages: title and what is shown of each passage; passage ``n`` is ``passages[n - 1]``.
+            Where nothing of a passage is shown, its title is not either; long titles are cut.
     """
-    return _messages("reading.jinja", question=question, passages=passages)
+    shown = [(shorten(title, _LONGEST_TITLE, placeholder="…"), text) for title, text in passages]
+    return _messages("answer.jinja", question=question, passages=shown)
 
 
 def unaided_messages(question: str) -> list[Message]:

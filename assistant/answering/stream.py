@@ -78,7 +78,8 @@ def stream_answer(
         yield Finished(replace(refusal, timings=timings.so_far()))
         return
     draft: list[str] = []
-    messages = answer_messages(standalone, evidence.texts)
+    titles = [hit.title for hit in evidence.hits]
+    messages = answer_messages(standalone, list(zip(titles, evidence.texts, strict=True)))
     written = assistant.generator.generate(messages, assistant.settings.answer_tokens, cancel)
     for words in hold_back_marks(_kept(written, draft), len(evidence.hits)):
         timings.first_word()

@@ -23,7 +23,7 @@ from packaged import packaged
 from packs import NAME, excerpt
 
 from assistant.answering.marks import take_out_marks
-from assistant.answering.prompts import reading_messages
+from assistant.answering.prompts import answer_messages
 from assistant.answering.refusal import says_not_there
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
@@ -115,7 +115,7 @@ def main() -> None:
     generator = load_generator(str(_merged(options.adapter)) if options.adapter else options.model)
     rows = []
     for case in cases(options.data, options.n, options.seed):
-        messages = reading_messages(case.question, case.passages)
+        messages = answer_messages(case.question, case.passages)
         reply = "".join(generator.generate(messages, 64)).strip()
         rows.append((case, reply))
     if options.output:

@@ -26,7 +26,7 @@ from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from transformers import AutoModelForCausalLM, GgufConfig
 
-from assistant.answering.prompts import reading_messages
+from assistant.answering.prompts import answer_messages
 from assistant.inference.chat import prompt_tokens
 from assistant.inference.llama import LlamaGenerator
 
@@ -56,7 +56,7 @@ def packed(pack: dict[str, Any], generator: LlamaGenerator) -> Packed:
     """A pack in the very tokens that the product would give the model."""
     prompts, answers = [], []
     for item in pack["items"]:
-        messages = reading_messages(item["question"], [tuple(p) for p in pack["passages"]])
+        messages = answer_messages(item["question"], [tuple(p) for p in pack["passages"]])
         vocabulary = generator.vocabulary
         prompts.append(prompt_tokens(generator.template.parts(messages), vocabulary))
         answers.append([*vocabulary.tokenize(item["answer"], special=False), vocabulary.eos])
