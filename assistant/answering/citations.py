@@ -43,10 +43,10 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
 
     A sentence is one statement, or as many as it has parts that a mark closes ("3 May 1911 [1],
     and 4,000 [2]"). A mark of the model is kept where it stood (marks that close a sentence go
-    behind its full stop), and its quote is the sentence of that passage which supports the statement best. A
-    statement whose own marks do not support it is given the sentence of the evidence that does so
-    best, if one supports it fully: such citations have the origin ``matched``. Sentences that
-    the model wrote twice are kept once.
+    behind its full stop), and its quote is the sentence of that passage which supports the
+    statement best. A statement whose own marks do not support it is given the sentence of the
+    evidence that does so best, if one supports it fully: such citations have the origin
+    ``matched``. What the model wrote twice is kept once.
 
     Args:
         draft: the model's words, with marks such as ``[1]``.
@@ -54,7 +54,9 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
     """
     plain, marks = take_out_marks(draft)
     spans = [
-        span for sentence in sentence_spans(plain) for span in _statement_spans(plain, sentence, marks)
+        span
+        for sentence in sentence_spans(plain)
+        for span in _statement_spans(plain, sentence, marks)
     ]
     text = ""
     statements: list[Statement] = []

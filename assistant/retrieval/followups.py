@@ -17,6 +17,8 @@ _POINTS_BACK = re.compile(
     r"|(?:that|there|then|same|ones?|else)(?=\W*$))\b",
     re.IGNORECASE,
 )
+_AS_KNOWN = re.compile(r"\b(?:the|another|others?|anything|anyone|any)\b", re.IGNORECASE)
+_MOST_OF_A_SHORT_ONE = 3
 _MOST_BEFORE = 2  # with more words of its own before a pronoun, a question says whom it means
 _GOES_ON = re.compile(
     r"^\s*(?:and|but|or|so|also|then|what about|how about|what else)\b[\s,]*", re.IGNORECASE
@@ -26,10 +28,11 @@ _GOES_ON = re.compile(
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
     """The question with what it leaves unsaid: names and nouns of what was said before.
 
-    A question that points back ("it", "they", "there"), goes on from the last ("And in 2019?")
-    or has hardly a word of its own gets, in brackets, the names and the other meaningful words of
-    the last question, then the names of the sentences that its answer cited (of its text, where
-    only text is given), at most ten. Other questions are left as they are.
+    A question that points back ("it", "they", "another"), goes on from the last ("And in 2019?"),
+    has hardly a word of its own, or is short, names nothing and speaks of a thing as known ("the
+    band") gets, in brackets, the names of the last question that has some, the other meaningful
+    words of the last one, then the names of the sentences that its answer cited (of its text,
+    where only text is given), at most ten. Other questions are left as they are.
 
     Args:
         question: what was asked now.
@@ -44,7 +47,11 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         if isinstance(last_answer, Answer)
         else last_answer
     )
-    carried = _unsaid(question, [*content_words(before), *_names_in_order(said)])
+    subject = next((named for q, _ in reversed(history) if (named := _names_in_order(q))), [])
+    carried = _unsaid(
+        question,
+        [*_names_in_order(before), *subject, *content_words(before), *_names_in_order(said)],
+    )
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
@@ -55,7 +62,10 @@ def _leans_back(question: str) -> bool:
     rest = _GOES_ON.sub("", question, count=1)
     goes_on = rest != question
     own = content_words(rest)
-    return len(own) <= 1 or (goes_on and len(own) <= 3)
+    if len(own) <= 1 or (goes_on and len(own) <= _MOST_OF_A_SHORT_ONE):
+        return True
+    nameless = not names(question) and len(own) <= _MOST_OF_A_SHORT_ONE
+    return nameless and bool(_AS_KNOWN.search(question))
 
 
 def _names_in_order(text: str) -> list[str]:

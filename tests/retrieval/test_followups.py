@@ -10,7 +10,15 @@ HISTORY = [("How many people did the Hask ferry carry in 2021?", "It carried 412
 
 @pytest.mark.parametrize(
     "question",
-    ["And in 2019?", "Who built it?", "why?", "What about the winter?", "How much did they pay?"],
+    [
+        "And in 2019?",
+        "Who built it?",
+        "why?",
+        "What about the winter?",
+        "How much did they pay?",
+        "How many seats are there on the ferry?",
+        "Was anyone hurt?",
+    ],
 )
 def test_a_question_that_leans_back_gets_the_names_and_nouns_before(question: str) -> None:
     understood = standalone_question(question, HISTORY)
@@ -26,7 +34,7 @@ def test_a_question_that_leans_back_gets_the_names_and_nouns_before(question: st
         "When did Mayor Brandt open the museum of clocks?",
         "Where were the two papers found that the rowing club was short of?",
         "When did the Skerry Line order its second ferry?",
-        "How many seats are there on the ferry?",
+        "How many seats are there on the ferry from Orsk?",
     ],
 )
 def test_a_question_that_stands_alone_stays_as_it_is(question: str) -> None:
@@ -61,6 +69,11 @@ def test_names_of_the_cited_sentences_are_carried_over() -> None:
 def test_a_chain_of_follow_ups_keeps_its_subject() -> None:
     history = [*HISTORY, ("And in 2019?", "It carried 398,000 people.")]
     assert "Hask" in standalone_question("And before that?", history)
+
+
+def test_the_subject_outlives_a_question_that_did_not_name_it() -> None:
+    history = [*HISTORY, ("Does a ferry carry horses in rough weather or not?", "It does.")]
+    assert "Hask" in standalone_question("And cows?", history)
 
 
 def test_what_is_carried_has_a_limit() -> None:
