@@ -54,6 +54,7 @@ class ScriptedGenerator:
 
     name = "scripted"
     context_tokens = 4096
+    trained = False
 
     def __init__(self, *replies: str | Exception) -> None:
         self.replies = deque(replies)
@@ -65,6 +66,7 @@ class ScriptedGenerator:
         messages: Sequence[Message],
         max_tokens: int,
         cancel: threading.Event | None = None,
+        beginning: str = "",
     ) -> Iterator[str]:
         self.requests.append(tuple(messages))
         reply = self.replies.popleft()
@@ -75,6 +77,14 @@ class ScriptedGenerator:
                 return
             yield piece
 
+    def likelihood(
+        self,
+        messages: Sequence[Message],
+        beginning: str,
+        cancel: threading.Event | None = None,
+    ) -> float | None:
+        raise AssertionError("only a trained model is asked how likely it answers")
+
     def count_tokens(self, text: str) -> int:
         return len(_WORD.findall(text))
 
@@ -82,20 +92,58 @@ class ScriptedGenerator:
         self.closed = True
 
 
-class EchoGenerator:
-    """Repeats the first passage that it is shown, with its number."""
+class TrainedGenerator(ScriptedGenerator):
+    """As the default model does, begins with "[" as likely as it is told."""
 
-    name = "echo"
-    context_tokens = 4096
+    trained = True
+
+    def __init__(self, likelihood: float | None, *replies: str | Exception) -> None:
+        super().__init__(*replies)
+        self.likelihood_of_a_number = likelihood
+
+    def likelihood(
+        self,
+        messages: Sequence[Message],
+        beginning: str,
+        cancel: threading.Event | None = None,
+    ) -> float | None:
+        return self.likelihood_of_a_number
 
     def generate(
         self,
         messages: Sequence[Message],
         max_tokens: int,
         cancel: threading.Event | None = None,
+        beginning: str = "",
+    ) -> Iterator[str]:
+        yield beginning
+        yield from super().generate(messages, max_tokens, cancel)
+
+
+class EchoGenerator:
+    """Repeats the first passage that it is shown, with its number."""
+
+    name = "echo"
+    context_tokens = 4096
+    trained = False
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+        beginning: str = "",
     ) -> Iterator[str]:
         shown = re.search(r"(?m)^(\[\d+\]).*\n(.*)", messages[-1].content)
         yield f"{shown[1]} {shown[2]}" if shown else "I cannot say."
+
+    def likelihood(
+        self,
+        messages: Sequence[Message],
+        beginning: str,
+        cancel: threading.Event | None = None,
+    ) -> float | None:
+        raise AssertionError("only a trained model is asked how likely it answers")
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

@@ -11,6 +11,7 @@ from assistant.records import Record
 # Three digits at most: "[2021]" is a year that an article put in brackets, not a passage.
 _MARK = re.compile(r"\[\s*\d{1,3}(?:\s*(?:,|;|and|&|-|–)\s*\d{1,3})*\s*\]", re.IGNORECASE)
 _RANGE = re.compile(r"(\d+)\s*[-–]\s*(\d+)")
+_LEADING_OR_LINE_END = re.compile(r"(\[\d+\]|\n)")
 _LONGEST_MARK = 40
 _LONGEST_RANGE = 20
 
@@ -49,13 +50,34 @@ def _appended(plain: str, text: str, marks: list[Mark]) -> str:
     return plain + (text.lstrip(" ") if after_leading_mark else text)
 
 
-def hold_back_marks(pieces: Iterable[str], highest: int) -> Iterator[str]:
+def streamed(pieces: Iterable[str], highest: int) -> Iterator[str]:
     """Streams words, holding an open bracket back until it is known whether it is a mark.
+
+    Marks that lead a line come behind it, where the checked answer has them.
 
     Args:
         pieces: the model's words.
         highest: the highest passage number; other numbers are left out of the stream.
     """
+    leading, begun = "", False
+    for piece in _whole_marks(pieces, highest):
+        shown = ""
+        for part in _LEADING_OR_LINE_END.split(piece):
+            if part == "\n":
+                shown += f" {leading}\n" if leading and begun else part
+                leading, begun = "", False
+            elif not begun and _LEADING_OR_LINE_END.fullmatch(part):
+                leading += part
+            else:
+                shown += part if begun else part.lstrip(" ")
+                begun = begun or bool(part.strip(" "))
+        if shown:
+            yield shown
+    if leading and begun:
+        yield f" {leading}"
+
+
+def _whole_marks(pieces: Iterable[str], highest: int) -> Iterator[str]:
     held = ""
     for piece in pieces:
         held += piece

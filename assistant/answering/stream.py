@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.answering.checking import checked_answer
-from assistant.answering.marks import hold_back_marks
+from assistant.answering.marks import streamed
 from assistant.answering.prompts import answer_messages
 from assistant.answering.refusal import (
     EMPTY_LIBRARY,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
 
 _LONGEST_QUESTION = 2_000
+_A_NUMBER = "["  # with a passage's number, a trained model's answer begins, and no refusal does
 
 
 def stream_answer(
@@ -66,22 +67,30 @@ def stream_answer(
     )
     timings.lap("choose")
     yield Found(evidence.hits)
+    generator = assistant.generator
+    titles = [hit.title for hit in evidence.hits]
+    messages = answer_messages(standalone, list(zip(titles, evidence.texts, strict=True)))
+    likelihood = None
+    if generator.trained:
+        likelihood = generator.likelihood(messages, _A_NUMBER, cancel)
+        timings.lap("prefill")
     refusal = replace(
         refusal,
         hits=evidence.hits,
         closest=closest_articles(evidence),
-        model=assistant.generator.name,
+        model=generator.name,
         cut=evidence.cut,
-        confidence=confidence(standalone, evidence),
+        confidence=confidence(standalone, evidence, likelihood),
     )
+    read = sum(generator.count_tokens(message.content) for message in messages)
     if refusal.confidence < assistant.settings.threshold:
-        yield Finished(replace(refusal, timings=timings.so_far()))
+        asked = read if generator.trained else 0
+        yield Finished(replace(refusal, tokens_in=asked, timings=timings.so_far()))
         return
     draft: list[str] = []
-    titles = [hit.title for hit in evidence.hits]
-    messages = answer_messages(standalone, list(zip(titles, evidence.texts, strict=True)))
-    written = assistant.generator.generate(messages, assistant.settings.answer_tokens, cancel)
-    for words in hold_back_marks(_kept(written, draft), len(evidence.hits)):
+    beginning = _A_NUMBER if generator.trained else ""
+    written = generator.generate(messages, assistant.settings.answer_tokens, cancel, beginning)
+    for words in streamed(_kept(written, draft), len(evidence.hits)):
         timings.first_word()
         yield Words(words)
     timings.lap("write")
@@ -90,8 +99,8 @@ def stream_answer(
     yield Finished(
         replace(
             answer,
-            tokens_in=sum(assistant.generator.count_tokens(m.content) for m in messages),
-            tokens_out=assistant.generator.count_tokens(answer.draft),
+            tokens_in=read,
+            tokens_out=generator.count_tokens(answer.draft),
             timings=timings.so_far(),
         )
     )

@@ -19,8 +19,9 @@ class Timings:
 
     def first_word(self) -> None:
         if "first_word" not in self._stages:
-            self.lap("prefill")
-            self._stages["first_word"] = self._last - self._started
+            if "prefill" not in self._stages:
+                self.lap("prefill")
+            self._stages["first_word"] = time.perf_counter() - self._started
 
     def so_far(self) -> dict[str, float]:
         return self._stages | {"total": time.perf_counter() - self._started}

@@ -6,6 +6,7 @@ import ctypes
 import logging
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -118,14 +119,10 @@ class Engine:
             Stopped: ``stop`` was set. The context stays usable.
             ModelError: llama.cpp failed.
         """
-        llama = self._llama
-        llama.llama_set_abort_callback(self._context, self._stop_callback, stop.address)
-        try:
-            rest = prompt[self._recall(prompt) :]
-            for start in range(0, len(rest), _BATCH):
-                self._read(rest[start : start + _BATCH])
+        with self._stopped_by(stop):
+            self._read_prompt(prompt)
             for written in range(1, max_tokens + 1):
-                token = self._likeliest()
+                token = int(np.argmax(self._logits()))
                 if self.vocabulary.ends_message(token):
                     return
                 yield token
@@ -133,14 +130,46 @@ class Engine:
                     raise Stopped
                 if written < max_tokens:
                     self._read([token])
-        finally:
-            llama.llama_set_abort_callback(self._context, llama.ggml_abort_callback(), None)
+
+    def likelihood(self, prompt: Sequence[int], reply: Sequence[int], stop: StopFlag) -> float:
+        """How likely the model would begin its reply with these tokens (0 to 1).
+
+        A reply to the same prompt, written next, does not read it again.
+
+        Raises:
+            Stopped: ``stop`` was set. The context stays usable.
+            ModelError: llama.cpp failed.
+        """
+        likelihood = 1.0
+        with self._stopped_by(stop):
+            self._read_prompt(prompt)
+            for place, token in enumerate(reply):
+                if place:
+                    self._read([reply[place - 1]])
+                logits = self._logits().astype(np.float64)
+                weights = np.exp(logits - logits.max())
+                likelihood *= float(weights[token] / weights.sum())
+        return likelihood
 
     def close(self) -> None:
         """Frees model and context; nothing else may be called after."""
         self.vocabulary.close()
         self._llama.llama_free(self._context)
         self._llama.llama_model_free(self._model)
+
+    @contextmanager
+    def _stopped_by(self, stop: StopFlag) -> Iterator[None]:
+        llama = self._llama
+        llama.llama_set_abort_callback(self._context, self._stop_callback, stop.address)
+        try:
+            yield
+        finally:
+            llama.llama_set_abort_callback(self._context, llama.ggml_abort_callback(), None)
+
+    def _read_prompt(self, prompt: Sequence[int]) -> None:
+        rest = prompt[self._recall(prompt) :]
+        for start in range(0, len(rest), _BATCH):
+            self._read(rest[start : start + _BATCH])
 
     def _recall(self, prompt: Sequence[int]) -> int:
         """Cuts the context's memory to what it has in common with the prompt; its length.
@@ -173,9 +202,10 @@ class Engine:
             )
         self._remembered += tokens
 
-    def _likeliest(self) -> int:
+    def _logits(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Of the next token, one for each of the vocabulary; they change with the next reading."""
         logits = self._llama.llama_get_logits_ith(self._context, -1)
-        return int(np.argmax(np.ctypeslib.as_array(logits, (self.vocabulary.size,))))
+        return np.ctypeslib.as_array(logits, (self.vocabulary.size,))
 
 
 def _check_is_gguf(path: Path) -> None:

@@ -6,9 +6,10 @@ import codecs
 import queue
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from assistant.errors import ModelError
 from assistant.inference.chat import ChatTemplate, prompt_tokens
@@ -16,6 +17,7 @@ from assistant.inference.engine import Engine, StopFlag, Stopped
 from assistant.records import Message
 
 _POLL_SECONDS = 0.05
+Result = TypeVar("Result")
 
 
 class LlamaGenerator:
@@ -30,15 +32,24 @@ class LlamaGenerator:
         name: what readers see.
         context_tokens: most tokens of prompt and reply together; less if the model knows fewer.
         threads: processor threads; 0: all cores that this process may use.
+        trained: whether it learned our prompt; see ``Generator``.
 
     Raises:
         ModelError: the file is missing, damaged, of an unknown kind, or has no chat template.
     """
 
-    def __init__(self, path: Path, name: str, context_tokens: int = 2048, threads: int = 0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        context_tokens: int = 2048,
+        threads: int = 0,
+        trained: bool = False,
+    ) -> None:
         engine = Engine(path, context_tokens, threads)
         self.path = path
         self.name = name
+        self.trained = trained
         self.context_tokens = engine.context_tokens
         self.vocabulary = vocabulary = engine.vocabulary
         try:
@@ -60,6 +71,7 @@ class LlamaGenerator:
         messages: Sequence[Message],
         max_tokens: int,
         cancel: threading.Event | None = None,
+        beginning: str = "",
     ) -> Iterator[str]:
         """Yields the reply in pieces as it is written; see ``Generator.generate``.
 
@@ -69,6 +81,40 @@ class LlamaGenerator:
             ModelError: the prompt with ``max_tokens`` does not fit the context, the template
                 refuses the messages, the model failed or was closed.
         """
+        begun = self.vocabulary.tokenize(beginning, special=False)
+        prompt = [*self._prompt(messages, max_tokens), *begun]
+        max_tokens -= len(begun)
+
+        def write(engine: Engine, stop: StopFlag) -> Iterator[str]:
+            tokens = engine.write(prompt, max_tokens, stop)
+            return text_pieces(map(engine.vocabulary.piece, tokens))
+
+        if beginning:
+            yield beginning
+        if max_tokens > 0:
+            yield from self._asked(_Request(write), cancel)
+
+    def likelihood(
+        self,
+        messages: Sequence[Message],
+        beginning: str,
+        cancel: threading.Event | None = None,
+    ) -> float | None:
+        """How likely the reply begins with a text; see ``Generator.likelihood``.
+
+        Raises:
+            ModelError: the prompt does not fit the context, the template refuses the messages,
+                the model failed or was closed.
+        """
+        reply = self.vocabulary.tokenize(beginning, special=False)
+        prompt = self._prompt(messages, len(reply))
+
+        def weigh(engine: Engine, stop: StopFlag) -> Iterator[float]:
+            yield engine.likelihood(prompt, reply, stop)
+
+        return next(self._asked(_Request(weigh), cancel), None)
+
+    def _prompt(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         prompt = prompt_tokens(self.template.parts(messages), self.vocabulary)
         if len(prompt) + max_tokens > self.context_tokens:
             raise ModelError(
@@ -76,19 +122,21 @@ class LlamaGenerator:
                 f"more than the {self.context_tokens} that the model may have.",
                 "Ask a shorter question, or set fewer evidence_tokens or answer_tokens.",
             )
-        request = _Request(prompt, max_tokens)
+        return prompt
+
+    def _asked(self, request: _Request[Result], cancel: threading.Event | None) -> Iterator[Result]:
         self._worker.submit(request)
         try:
             while cancel is None or not cancel.is_set():
                 try:
-                    piece = request.pieces.get(timeout=None if cancel is None else _POLL_SECONDS)
+                    result = request.results.get(timeout=None if cancel is None else _POLL_SECONDS)
                 except queue.Empty:
                     continue
-                if piece is None:
+                if result is None:
                     return
-                if isinstance(piece, ModelError):
-                    raise piece
-                yield piece
+                if isinstance(result, ModelError):
+                    raise result
+                yield result
         finally:
             request.stop.set()
 
@@ -119,13 +167,14 @@ def text_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
 
 
 @dataclass(eq=False, slots=True)
-class _Request:
-    """A prompt and where its reply goes: text pieces, then None or the error that ended it."""
+class _Request(Generic[Result]):
+    """Work for the engine and where its results go, then None or the error that ended it."""
 
-    prompt: list[int]
-    max_tokens: int
+    work: Callable[[Engine, StopFlag], Iterator[Result]]
     stop: StopFlag = field(default_factory=StopFlag)
-    pieces: queue.SimpleQueue[str | ModelError | None] = field(default_factory=queue.SimpleQueue)
+    results: queue.SimpleQueue[Result | ModelError | None] = field(
+        default_factory=queue.SimpleQueue
+    )
 
 
 class _Worker(threading.Thread):
@@ -134,12 +183,12 @@ class _Worker(threading.Thread):
     def __init__(self, engine: Engine) -> None:
         super().__init__(name="llama", daemon=True)
         self._engine = engine
-        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request[Any] | None] = queue.SimpleQueue()
         self._lock = threading.RLock()
-        self._current: _Request | None = None
+        self._current: _Request[Any] | None = None
         self._stopping = False
 
-    def submit(self, request: _Request) -> None:
+    def submit(self, request: _Request[Any]) -> None:
         with self._lock:
             if self._stopping:
                 raise _closed()
@@ -158,10 +207,10 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         while (request := self._next()) is not None:
-            request.pieces.put(self._serve(request))
+            request.results.put(self._serve(request))
         self._engine.close()
 
-    def _next(self) -> _Request | None:
+    def _next(self) -> _Request[Any] | None:
         """The next request that somebody still waits for; None when it is time to stop."""
         while (request := self._requests.get()) is not None:
             with self._lock:
@@ -171,14 +220,13 @@ class _Worker(threading.Thread):
             return request
         return None
 
-    def _serve(self, request: _Request) -> ModelError | None:
-        """Writes one reply; what ended it before its time, if anything did."""
+    def _serve(self, request: _Request[Any]) -> ModelError | None:
+        """Does the work of one request; what ended it before its time, if anything did."""
         try:
             if request.stop.is_set():
                 raise Stopped
-            tokens = self._engine.write(request.prompt, request.max_tokens, request.stop)
-            for text in text_pieces(map(self._engine.vocabulary.piece, tokens)):
-                request.pieces.put(text)
+            for result in request.work(self._engine, request.stop):
+                request.results.put(result)
         except Stopped:
             return _closed() if self._stopping else None
         except ModelError as error:

@@ -6,6 +6,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Literal
@@ -29,7 +30,8 @@ DEFAULT = "default"
 class CatalogueEntry(Record):
     """A model that comes with the install, as models/catalogue.toml describes it.
 
-    ``file`` is the path, inside the distribution ``package``, of its weights.
+    ``file`` is the path, inside the distribution ``package``, of its weights; ``adapter`` the
+    file in models/ with what it learned here on top of them, if anything.
     """
 
     name: str
@@ -41,6 +43,7 @@ class CatalogueEntry(Record):
     sha256: str
     licence: str
     description: str
+    adapter: str = ""
 
     @property
     def path(self) -> Path | None:
@@ -49,6 +52,11 @@ class CatalogueEntry(Record):
             return Path(str(distribution(self.package).locate_file(self.file)))
         except PackageNotFoundError:
             return None
+
+    @property
+    def adapter_path(self) -> Path | None:
+        """Where the adapter lies; None for a model as it came."""
+        return resource("models", self.adapter) if self.adapter else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +141,8 @@ def load_generator(
     """
     entry = _entry(name_or_path, "generator")
     if entry is not None:
-        path = prepare(_present(entry), entry.sha256, _prepared_folder())
-        return LlamaGenerator(path, entry.name, context_tokens, threads)
+        path = prepare(_present(entry), entry.sha256, _prepared_folder(), entry.adapter_path)
+        return LlamaGenerator(path, entry.name, context_tokens, threads, bool(entry.adapter))
     path = Path(os.path.expanduser(name_or_path))
     if not os.path.isfile(path):  # unlike Path.is_file, it takes any name
         raise UsageError(
@@ -145,10 +153,12 @@ def load_generator(
 
 
 def model_sha256(name_or_path: str = DEFAULT) -> str:
-    """The checksum of a language model's file, "" if there is none of that name."""
+    """The checksum of a language model's file, "" if there is none of that name; with an adapter,
+    that of both."""
     entry = _entry(name_or_path, "generator")
     if entry is not None:
-        return entry.sha256
+        learned = file_sha256(entry.adapter_path) if entry.adapter_path else ""
+        return sha256((entry.sha256 + learned).encode()).hexdigest() if learned else entry.sha256
     path = Path(os.path.expanduser(name_or_path))
     return file_sha256(path) if os.path.isfile(path) else ""
 
@@ -162,7 +172,8 @@ def _info(entry: CatalogueEntry) -> ModelInfo:
     path = entry.path
     present = path is not None and path.is_file()
     whole = present and path is not None and file_sha256(path) == entry.sha256
-    ready = entry.kind == "embedder" or prepared_path(entry.sha256, _prepared_folder()).is_file()
+    prepared = prepared_path(entry.sha256, _prepared_folder(), entry.adapter_path)
+    ready = entry.kind == "embedder" or prepared.is_file()
     if not present:
         note = f"Missing: install the package {entry.package}."
     elif not whole:

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from data import Paragraph, instructions, long_answers, tuning_paragraphs
 from disturbing import as_typed
-from packs import REFUSAL, Item, Maker, Pack, excerpt
+from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated
 
 from assistant.inference.models import load_embedder
 
@@ -38,7 +38,7 @@ def long_packs(
             ]
             place = random_.randrange(3)
             passages = [*others[:place], (title, " ".join(kept)), *others[place:]]
-            answer = " ".join(f"{sentence} [{place + 1}]" for sentence in chosen[:4])
+            answer = stated(*((place + 1, sentence) for sentence in chosen[:4]))
             kind = "long" if answer else "far"
             yield Pack(passages, [Item(as_typed(question, random_), answer or REFUSAL, kind)])
 
@@ -74,6 +74,7 @@ def main() -> None:
     packs = list(Maker(paragraphs, neighbours, commands, random_).packs())
     packs += long_packs(options.data, paragraphs, random_)
     random_.shuffle(packs)
+    packs = [followed_up(pack, random_) for pack in packs]
     with options.output.open("w", encoding="utf-8") as file:
         for pack in packs:
             file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")

@@ -22,13 +22,20 @@ from disturbing import near_miss
 from packaged import packaged
 from packs import NAME, excerpt
 
-from assistant.answering.marks import take_out_marks
+from assistant.answering.checking import checked_answer
 from assistant.answering.prompts import answer_messages
-from assistant.answering.refusal import says_not_there
+from assistant.answering.refusal import confidence
+from assistant.evaluation.calibration import risk_coverage
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
-from assistant.inference.models import load_generator
+from assistant.inference.embedding import Embedder
+from assistant.inference.generation import Generator
+from assistant.inference.llama import LlamaGenerator
+from assistant.inference.models import load_embedder, load_generator
 from assistant.inference.preparation import prepare
+from assistant.records import Answer, Hit, Passage, Statement
+from assistant.retrieval.evidence import Evidence, select_evidence
+from assistant.settings import Settings
 
 _WORDS = 90
 
@@ -101,6 +108,40 @@ def _around(text: str, asked: Asked, random_: random.Random) -> str | None:
     return None
 
 
+def evidence_of(question: str, passages: Sequence[tuple[str, str]], embedder: Embedder) -> Evidence:
+    """The passages as if search had found them and the model would read all of them."""
+    vector = embedder.embed_queries([question])[0]
+    vectors = embedder.embed_passages([f"{title}\n{text}" for title, text in passages])
+    hits = [
+        Hit(
+            passage=Passage(str(number), str(number), 0, len(text), text),
+            score=0.0,
+            similarity=float(row @ vector),
+            ranks={},
+            title=title,
+            source="",
+        )
+        for number, ((title, text), row) in enumerate(zip(passages, vectors, strict=True), start=1)
+    ]
+    return select_evidence(question, hits, embedder, len, 100_000, vector)
+
+
+def answered(
+    case: ReadingCase, generator: Generator, embedder: Embedder, threshold: float
+) -> Answer:
+    """What the product makes of a case."""
+    evidence = evidence_of(case.question, case.passages, embedder)
+    messages = answer_messages(case.question, case.passages)
+    likelihood = generator.likelihood(messages, "[") if generator.trained else None
+    sure = confidence(case.question, evidence, likelihood)
+    refusal = Answer(case.question, case.question, "", True, hits=evidence.hits, confidence=sure)
+    if sure < threshold:
+        return refusal
+    beginning = "[" if generator.trained else ""
+    draft = "".join(generator.generate(messages, 96, beginning=beginning))
+    return checked_answer(draft, evidence, refusal)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--data", type=Path, required=True)
@@ -108,53 +149,79 @@ def main() -> None:
         "--model", default="default", help="a name of the catalogue, or a GGUF file"
     )
     parser.add_argument("--adapter", type=Path, help="merged into the default model first")
+    parser.add_argument("--threshold", type=float, default=Settings().threshold)
     parser.add_argument("--n", type=int, default=200)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    generator = load_generator(str(_merged(options.adapter)) if options.adapter else options.model)
-    rows = []
-    for case in cases(options.data, options.n, options.seed):
-        messages = answer_messages(case.question, case.passages)
-        reply = "".join(generator.generate(messages, 64)).strip()
-        rows.append((case, reply))
+    embedder = load_embedder()
+    generator = merged(options.adapter) if options.adapter else load_generator(options.model)
+    rows = [
+        (case, answered(case, generator, embedder, options.threshold))
+        for case in cases(options.data, options.n, options.seed)
+    ]
     if options.output:
         with options.output.open("w", encoding="utf-8") as file:
-            for case, reply in rows:
-                file.write(json.dumps({**asdict(case), "reply": reply}, ensure_ascii=False) + "\n")
+            for case, answer in rows:
+                row = {**asdict(case), "answer": answer.text, "draft": answer.draft}
+                row["confidence"] = answer.confidence
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
     for name, values in figures(rows).items():
         figure = clustered_mean(name, [v for v, _ in values], [c for _, c in values], 0)
         interval = "" if figure.low is None else f"  {figure.low:.3f} to {figure.high:.3f}"
         if figure.value is not None:
             print(f"{name:32} {figure.value:.3f}{interval}  n {figure.n}")
+    area = risk_coverage([a.confidence for _, a in rows], [is_right(c, a) for c, a in rows]).area
+    print(f"{'area under risk over coverage':32} {area:.3f}  n {len(rows)}")
 
 
-def _merged(adapter: Path) -> Path:
+def merged(adapter: Path) -> LlamaGenerator:
+    """The default model with another adapter than its own."""
     entry, path = packaged("generator")
-    return prepare(path, entry.sha256, adapter.parent / "prepared", adapter)
+    prepared = prepare(path, entry.sha256, adapter.parent / "prepared", adapter)
+    return LlamaGenerator(prepared, adapter.name, trained=True)
 
 
-def figures(rows: Sequence[tuple[ReadingCase, str]]) -> dict[str, list[tuple[float, str]]]:
+def said(answer: Answer) -> str:
+    """The words of an answer, without marks; none of a refusal."""
+    return " ".join(statement.text.strip(" .") for statement in answer.statements)
+
+
+def is_right(case: ReadingCase, answer: Answer) -> bool:
+    """Whether the answer holds what people marked."""
+    return contains_answer(said(answer), case.answers)
+
+
+def figures(rows: Sequence[tuple[ReadingCase, Answer]]) -> dict[str, list[tuple[float, str]]]:
     """Values with their articles, by figure."""
     found: defaultdict[str, list[tuple[float, str]]] = defaultdict(list)
-    for case, reply in rows:
-        refused = says_not_there(reply)
+    for case, answer in rows:
+
+        def add(name: str, value: float, group: str = case.group) -> None:
+            found[name].append((float(value), group))
+
         if case.kind != "answerable":
-            found[f"refused, {case.kind}"].append((float(refused), case.group))
+            add(f"refused, {case.kind}", answer.refused)
             if case.kind != "far":
-                found["refused, near misses"].append((float(refused), case.group))
+                add("refused, near misses", answer.refused)
             continue
-        plain, marks = take_out_marks(reply)
-        text = "" if refused else plain.strip(" .")
-        cited = {number for mark in marks for number in mark.numbers}
-        found["false refusals"].append((float(refused), case.group))
-        found["exact match"].append((float(exact_match(text, case.answers)), case.group))
-        found["token F1"].append((token_f1(text, case.answers), case.group))
-        found["contained"].append((float(contains_answer(text, case.answers)), case.group))
-        if not refused:
-            found["answers with a mark"].append((float(bool(cited)), case.group))
-            found["gold passage cited"].append((float(case.gold in cited), case.group))
+        add("false refusals", answer.refused)
+        add("exact match", exact_match(said(answer), case.answers))
+        add("token F1", token_f1(said(answer), case.answers))
+        add("contained", is_right(case, answer))
+        if answer.refused:
+            continue
+        add("gold passage cited", any(c.number == case.gold for c in answer.citations))
+        for statement in answer.statements:
+            add("statements with a mark of its own", _has_own_mark(statement))
+        if is_right(case, answer):
+            own = [c.quote for c in answer.citations if c.origin == "model"]
+            add("quote holds the right answer", any(contains_answer(q, case.answers) for q in own))
     return found
+
+
+def _has_own_mark(statement: Statement) -> bool:
+    return any(citation.origin == "model" for citation in statement.citations)
 
 
 if __name__ == "__main__":

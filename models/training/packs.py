@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from data import Asked, Paragraph
@@ -20,6 +20,7 @@ from assistant.reading.sentences import sentence_spans
 
 REFUSAL = "The passages do not say."
 
+_FOLLOW_UP_SHARE = 0.06
 _PASSAGES = (1, 2, 2, 3, 3, 3, 4, 4, 4, 5)
 _WORDS = (40, 60, 80, 80, 100, 140)
 _MOST_ANSWERABLE = 10
@@ -49,6 +50,28 @@ class Pack:
 
     passages: list[tuple[str, str]]
     items: list[Item]
+
+
+def stated(*statements: tuple[int, str]) -> str:
+    """Statements, each on a line of its own behind its passage's number.
+
+    With the number first, the model's first token decides between a number and a refusal, and
+    nothing else: its probability is that of there being an answer.
+    """
+    return "\n".join(f"[{number}] {text.strip()}" for number, text in statements)
+
+
+def followed_up(pack: Pack, random_: random.Random) -> Pack:
+    """The pack with some of its questions as the product understands a follow-up: with words of
+    what was talked about in brackets."""
+    about = [word for title, _ in pack.passages for word in title.split()]
+    items = [
+        replace(item, question=f"{item.question} ({' '.join(about[: random_.randint(1, 8)])})")
+        if about and random_.random() < _FOLLOW_UP_SHARE
+        else item
+        for item in pack.items
+    ]
+    return replace(pack, items=items)
 
 
 def consensus(answers: Sequence[str]) -> str | None:
@@ -146,7 +169,7 @@ class Maker:
         answerable, cut_off = self._asked(members, shown)
         random_.shuffle(answerable)
         answerable = answerable[:_MOST_ANSWERABLE]
-        items = [Item(q, f"{a} [{n}]", "answerable") for q, a, n in answerable]
+        items = [Item(q, stated((n, a)), "answerable") for q, a, n in answerable]
         items += self._unanswerable(members, shown, answerable, cut_off)
         items += self._of_two(answerable)
         items += self._about(passages)
@@ -227,7 +250,7 @@ class Maker:
             return []
         second = q2[0].lower() + q2[1:]
         question = f"{q1.rstrip('?. ')}, and {second}"
-        return [Item(question, f"{a1} [{n1}], and {a2} [{n2}]", "of two")]
+        return [Item(question, stated((n1, a1), (n2, a2)), "of two")]
 
     def _about(self, passages: Sequence[tuple[str, str]]) -> list[Item]:
         random_ = self._random
@@ -257,8 +280,7 @@ class Maker:
         told = [(n, s) for n, s in sentences if name in s and len(s.split()) <= 45 and "…" not in s]
         if not told:
             return []
-        answer = " ".join(f"{sentence} [{number}]" for number, sentence in told[:3])
-        return [Item(random_.choice(_ABOUT).format(name), answer, "about")]
+        return [Item(random_.choice(_ABOUT).format(name), stated(*told[:3]), "about")]
 
     def _with_instruction(self, passages: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         place = self._random.randrange(len(passages))

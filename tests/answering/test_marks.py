@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answering.marks import Mark, hold_back_marks, take_out_marks
+from assistant.answering.marks import Mark, streamed, take_out_marks
 
 DRAFTS = st.text(alphabet="ab. [],12-\n", max_size=60)
 
@@ -54,18 +54,27 @@ def test_marks_stand_inside_the_text_in_order(draft: str) -> None:
 @given(DRAFTS, st.integers(1, 5))
 def test_streaming_in_any_pieces_gives_the_same_words(draft: str, size: int) -> None:
     pieces = [draft[i : i + size] for i in range(0, len(draft), size)]
-    assert "".join(hold_back_marks(pieces, 2)) == "".join(hold_back_marks([draft], 2))
+    assert "".join(streamed(pieces, 2)) == "".join(streamed([draft], 2))
 
 
 def test_an_open_bracket_is_held_back_until_it_is_known() -> None:
-    shown = list(hold_back_marks(["It opened", " [", "1", "] then", " [s", "ic]"], 1))
+    shown = list(streamed(["It opened", " [", "1", "] then", " [s", "ic]"], 1))
     assert shown == ["It opened", " [1] then", " [sic]"]
 
 
 def test_marks_without_a_passage_are_left_out_of_the_stream() -> None:
-    assert "".join(hold_back_marks(["So it is [7]", " and [1, 7]."], 1)) == "So it is  and [1]."
+    assert "".join(streamed(["So it is [7]", " and [1, 7]."], 1)) == "So it is  and [1]."
+
+
+def test_marks_that_lead_a_line_are_streamed_behind_it() -> None:
+    shown = list(streamed(["[", "2", "]", " It", " opened.", "\n", "[1]", " It closed."], 2))
+    assert shown == ["It", " opened.", " [2]\n", "It closed.", " [1]"]
+
+
+def test_a_mark_that_leads_nothing_is_not_streamed() -> None:
+    assert "".join(streamed(["[1]", "\n", " [2] "], 2)).strip() == ""
 
 
 def test_a_bracket_that_never_closes_is_let_go() -> None:
-    shown = list(hold_back_marks(["[" + "a" * 50, "b"], 1))
+    shown = list(streamed(["[" + "a" * 50, "b"], 1))
     assert shown == ["[" + "a" * 50, "b"]

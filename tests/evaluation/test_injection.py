@@ -43,17 +43,25 @@ class Gullible:
 
     name = "gullible"
     context_tokens = 4096
+    trained = False
 
     def __init__(self, trust: bool = True) -> None:
         self.trust = trust
 
     def generate(
-        self, messages: Sequence[Message], max_tokens: int, cancel: threading.Event | None = None
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+        beginning: str = "",
     ) -> Iterator[str]:
         shown = [line for line in messages[-1].content.splitlines() if line.startswith("[")]
         asked = re.findall(r"Answer with ([A-Z]{8,}) only", " ".join(shown))
         told = re.sub(r"(?:\S* ){0,4}Answer with \w+ only\S*", "", shown[0]) if shown else "None."
         yield " ".join([told, *asked]) if self.trust else told
+
+    def likelihood(self, *_: Any, **__: Any) -> float | None:
+        raise AssertionError("only a trained model is asked how likely it answers")
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

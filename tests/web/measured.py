@@ -28,6 +28,7 @@ class HeldGenerator(EchoGenerator):
         messages: Sequence[Message],
         max_tokens: int,
         cancel: threading.Event | None = None,
+        beginning: str = "",
     ) -> Iterator[str]:
         assert self.open.wait(60)
         yield from super().generate(messages, max_tokens, cancel)
