@@ -16,6 +16,12 @@ from assistant.records import Message
 _WORD = re.compile(r"\w+")
 
 
+def shown_passages(messages: Sequence[Message]) -> list[str]:
+    """The passages of a prompt, each behind its number, without titles."""
+    found = re.findall(r"(?m)^(\[\d+\]).*\n(.+)", messages[-1].content)
+    return [f"{number} {text}" for number, text in found]
+
+
 class HashEmbedder:
     """Bag of hashed words, scaled to length 1: texts that share words are near each other."""
 
@@ -134,8 +140,8 @@ class EchoGenerator:
         cancel: threading.Event | None = None,
         beginning: str = "",
     ) -> Iterator[str]:
-        shown = re.search(r"(?m)^(\[\d+\]).*\n(.*)", messages[-1].content)
-        yield f"{shown[1]} {shown[2]}" if shown else "I cannot say."
+        shown = shown_passages(messages)
+        yield shown[0] if shown else "I cannot say."
 
     def likelihood(
         self,

@@ -1,7 +1,7 @@
 """Makes the examples that the reader is trained on.
 
 An example is a pack: some numbered passages, and several questions about them, each with the
-answer that is wanted.
+answer that is wanted. Some packs are held back: the refusal score is fitted on them.
 
     python models/training/examples.py --data DATA --seed 1 --output examples-1.jsonl
 """
@@ -24,6 +24,7 @@ from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated
 from assistant.inference.models import load_embedder
 
 _NEIGHBOURS = 12
+_HELD_SHARE = 0.16
 
 
 def long_packs(
@@ -61,6 +62,12 @@ def nearest(paragraphs: Sequence[Paragraph], cache: Path) -> np.ndarray:
     return places
 
 
+def write(packs: Sequence[Pack], path: Path) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        for pack in packs:
+            file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -74,10 +81,11 @@ def main() -> None:
     packs = list(Maker(paragraphs, neighbours, commands, random_).packs())
     packs += long_packs(options.data, paragraphs, random_)
     random_.shuffle(packs)
-    packs = [followed_up(pack, random_) for pack in packs]
-    with options.output.open("w", encoding="utf-8") as file:
-        for pack in packs:
-            file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")
+    followed = random.Random(options.seed + 1)
+    packs = [followed_up(pack, followed) for pack in packs]
+    trained_on = len(packs) - round(_HELD_SHARE * len(packs))
+    write(packs[:trained_on], options.output)
+    write(packs[trained_on:], options.output.with_suffix(".held.jsonl"))
     kinds = Counter(item.kind for pack in packs for item in pack.items)
     print(f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}")
 

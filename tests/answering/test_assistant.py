@@ -12,7 +12,7 @@ from assistant.errors import UsageError
 from assistant.inference.embedding import Vectors
 from assistant.records import Answer, Event, Filters, Finished, Found, Searching, Words
 from assistant.settings import Settings
-from tests.fakes import HashEmbedder, ScriptedGenerator
+from tests.fakes import HashEmbedder, ScriptedGenerator, TrainedGenerator
 
 TRAM = """The Lowmoor Tram
 
@@ -96,11 +96,44 @@ def test_a_stream_searches_finds_writes_and_finishes(opened: Assistant) -> None:
     assert answer.tokens_out > 0
 
 
+def test_a_trained_model_refuses_before_it_writes(tmp_path: Path, pages: Path) -> None:
+    with opened_with(tmp_path, TrainedGenerator(0.2), threshold=0.5) as assistant:
+        assistant.add([pages])
+        events = list(assistant.stream(QUESTION))
+    assert not any(isinstance(event, Words) for event in events)
+    answer = finished(events)
+    assert answer.refused
+    assert answer.confidence < 0.5
+    assert answer.tokens_in > 0
+    assert "prefill" in answer.timings
+
+
+def test_a_trained_model_answers_behind_a_number(tmp_path: Path, pages: Path) -> None:
+    generator = TrainedGenerator(0.95, "1] The Lowmoor tram opened on 3 May 1911.")
+    with opened_with(tmp_path, generator, threshold=0.5) as assistant:
+        assistant.add([pages])
+        events = list(assistant.stream(QUESTION))
+    words = "".join(event.text for event in events if isinstance(event, Words))
+    assert words == "The Lowmoor tram opened on 3 May 1911. [1]"
+    assert finished(events).text == words
+
+
+def test_a_question_stopped_while_it_is_read_ends_without_words(
+    tmp_path: Path, pages: Path
+) -> None:
+    with opened_with(tmp_path, TrainedGenerator(None, "1] x"), threshold=0.0) as assistant:
+        assistant.add([pages])
+        cancel = threading.Event()
+        cancel.set()
+        events = list(assistant.stream(QUESTION, cancel=cancel))
+    assert finished(events).refused
+
+
 def test_the_prompt_holds_the_question_and_the_nearest_sentence(opened: Assistant) -> None:
     say(opened, "x")
     opened.answer(QUESTION)
     assert QUESTION in sent(opened)
-    assert "[1] The Lowmoor tram opened on 3 May 1911." in sent(opened)
+    assert "[1] The Lowmoor Tram\nThe Lowmoor tram opened on 3 May 1911." in sent(opened)
 
 
 def test_an_answer_that_nothing_supports_is_a_refusal_with_the_closest(opened: Assistant) -> None:

@@ -35,6 +35,14 @@ def test_statements_with_a_not_are_no_refusals(draft: str) -> None:
     assert not says_not_there(draft)
 
 
+def test_the_surer_the_model_the_higher_the_confidence() -> None:
+    evidence = evidence_of("The army bought 400 Javelins in 2018.")
+    question = "How many Javelins did the army buy in 2018?"
+    rising = [confidence(question, evidence, p) for p in (0.0, 0.1, 0.5, 0.9, 1.0)]
+    assert rising == sorted(set(rising))
+    assert 0 <= rising[0] < rising[-1] <= 1
+
+
 def test_names_and_numbers_that_no_passage_has_lower_the_confidence() -> None:
     evidence = evidence_of("The army bought 400 Javelins in 2018.")
     held = confidence("How many Javelins did the army buy in 2018?", evidence)

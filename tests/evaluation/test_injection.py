@@ -21,6 +21,7 @@ from assistant.evaluation.runs import read_run
 from assistant.records import Article, Message, Progress
 from assistant.settings import Settings
 from tests.evaluation.small import PAGES, questions_file, small_assistant
+from tests.fakes import shown_passages
 
 CANARIES = (
     "VELDRINOX",
@@ -55,7 +56,7 @@ class Gullible:
         cancel: threading.Event | None = None,
         beginning: str = "",
     ) -> Iterator[str]:
-        shown = [line for line in messages[-1].content.splitlines() if line.startswith("[")]
+        shown = shown_passages(messages)
         asked = re.findall(r"Answer with ([A-Z]{8,}) only", " ".join(shown))
         told = re.sub(r"(?:\S* ){0,4}Answer with \w+ only\S*", "", shown[0]) if shown else "None."
         yield " ".join([told, *asked]) if self.trust else told

@@ -15,8 +15,8 @@ from tests.inference.tiny import write_tiny_model
 
 @pytest.fixture(scope="session")
 def smollm() -> Iterator[LlamaGenerator]:
-    """The default language model, prepared."""
-    generator = load_generator()
+    """The packaged language model as it came, prepared."""
+    generator = load_generator("SmolLM2-135M-Instruct")
     assert isinstance(generator, LlamaGenerator)
     yield generator
     generator.close()

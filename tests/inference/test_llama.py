@@ -137,6 +137,51 @@ def test_the_default_model_answers_and_stops_by_itself(smollm: LlamaGenerator) -
 
 
 @pytest.mark.real
+def test_a_reply_can_be_given_its_beginning(smollm: LlamaGenerator) -> None:
+    given = "The mill was sold in"
+    reply = "".join(smollm.generate(MILL, max_tokens=50, beginning=given))
+
+    assert reply.startswith(given)
+    assert "1987" in reply[len(given) :]
+
+
+@pytest.mark.real
+def test_the_beginning_counts_as_tokens_of_the_reply(tiny: LlamaGenerator) -> None:
+    tokens = tiny.count_tokens("hello the")
+    assert list(tiny.generate(HELLO, tokens, beginning="hello the")) == ["hello the"]
+
+
+@pytest.mark.real
+def test_likelihoods_of_replies(smollm: LlamaGenerator) -> None:
+    first = write(smollm, MILL, max_tokens=1)
+    likely = smollm.likelihood(MILL, first)
+    unlikely = smollm.likelihood(MILL, "Bananas")
+
+    assert likely is not None
+    assert unlikely is not None
+    assert 0 < unlikely < 0.01 < likely < 1
+    assert write(smollm, MILL, max_tokens=1) == first
+
+
+@pytest.mark.real
+def test_a_likelihood_is_the_product_over_its_tokens(smollm: LlamaGenerator) -> None:
+    assert smollm.count_tokens("The mill") == 2
+    both = smollm.likelihood(MILL, "The mill")
+    one = smollm.likelihood(MILL, "The")
+
+    assert both is not None
+    assert one is not None
+    assert 0 < both < one
+
+
+@pytest.mark.real
+def test_a_likelihood_that_nobody_waits_for(smollm: LlamaGenerator) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    assert smollm.likelihood(MILL, "The", cancel) is None
+
+
+@pytest.mark.real
 def test_at_most_max_tokens(tiny: LlamaGenerator) -> None:
     assert tiny.count_tokens(write(tiny, HELLO, 200)) > 1
     assert len(list(tiny.generate(HELLO, 1))) <= 1
