@@ -11,7 +11,12 @@ from assistant.answering.stream import stream_answer, usable
 from assistant.inference.crossencoder import CrossEncoder
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
-from assistant.inference.models import load_embedder, load_generator, load_reranker
+from assistant.inference.models import (
+    load_embedder,
+    load_generator,
+    load_reranker,
+    model_identity,
+)
 from assistant.library.calibration import read_calibration
 from assistant.library.store import Library
 from assistant.records import (
@@ -89,7 +94,7 @@ class Assistant:
         calibration = read_calibration(folder)
         if (
             calibration is not None
-            and calibration.model == settings.model
+            and calibration.model == model_identity(settings.model)
             and "threshold" not in settings.model_fields_set
         ):
             settings = settings.model_copy(update={"threshold": calibration.threshold})

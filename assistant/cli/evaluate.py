@@ -80,6 +80,7 @@ def evaluate(
     from assistant.evaluation.run import evaluate as measure
     from assistant.evaluation.run import score_again, scored_run
     from assistant.evaluation.runs import new_run
+    from assistant.inference.models import model_identity
     from assistant.library.calibration import write_calibration
     from assistant.settings import load_settings
 
@@ -117,7 +118,7 @@ def evaluate(
                 injections=injections,
             )
         if calibrate is not None:
-            calibration = chosen_threshold(result, calibrate, settings.model)
+            calibration = chosen_threshold(result, calibrate, model_identity(settings.model))
             write_calibration(settings.library, calibration)
             app.terminal.note(
                 f"The library's threshold is now {calibration.threshold:.3f}: of {calibration.n} "

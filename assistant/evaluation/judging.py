@@ -57,7 +57,7 @@ def calibrate(result: Result, wanted: float, model: str) -> Calibration:
     Args:
         result: of a run with the threshold 0, so that every question was answered.
         wanted: the share of wrong answers that may be given, 0 to 1.
-        model: the setting of the language model.
+        model: the language model, as ``model_identity`` names it.
 
     Raises:
         AssistantError: no threshold keeps to that share.

@@ -163,6 +163,13 @@ def model_sha256(name_or_path: str = DEFAULT) -> str:
     return file_sha256(path) if os.path.isfile(path) else ""
 
 
+def model_identity(name_or_path: str = DEFAULT) -> str:
+    """What a language model is called so that no other is: a known one by its name and the
+    beginning of its checksum, a file by its path."""
+    entry = _entry(name_or_path, "generator")
+    return f"{entry.name} {model_sha256(entry.name)[:12]}" if entry else name_or_path
+
+
 def installed_models() -> list[ModelInfo]:
     """The models of the catalogue, each with the state of its files; reads all of each file."""
     return [_info(entry) for entry in catalogue()]

@@ -20,7 +20,7 @@ class Calibration(Record):
     ``wanted`` is the share of wrong answers that was asked for, ``risk`` the share among the
     answers given at the threshold, with its 95% interval ``low`` to ``high``, ``coverage`` the
     share of questions that are answered, ``n`` how many questions there were. ``model`` is the
-    setting of the language model, ``questions`` the set, ``made`` an ISO date.
+    language model (``model_identity``), ``questions`` the set, ``made`` an ISO date.
     """
 
     threshold: float

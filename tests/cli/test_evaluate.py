@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assistant.inference.models import model_identity
 from assistant.library.calibration import read_calibration
 from assistant.settings import Settings
 from tests.cli.stand_ins import Outcome, call
@@ -80,7 +81,7 @@ def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -
     assert "The library's threshold is now" in done.notes.replace("\n", " ")
     kept = read_calibration(library)
     assert kept is not None
-    assert (kept.wanted, kept.risk, kept.model) == (0.0, 0.0, "default")
+    assert (kept.wanted, kept.risk, kept.model) == (0.0, 0.0, model_identity())
     assert kept.threshold > 0
 
 
