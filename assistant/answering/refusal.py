@@ -18,8 +18,9 @@ EMPTY_LIBRARY = "The library is empty. Add some articles first, then ask again."
 NOTHING_MATCHES = "No article of the library is within the filters. Widen them, then ask again."
 
 _MOST_CLOSEST = 3
-# Weights of the logistic regression; models/training/calibrate.py fits them.
-_BIAS, _OF_MODEL, _OF_SIMILARITY, _OF_MISSING = 0.0, 1.0, 0.0, 0.0
+# Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
+_WITH_MODEL = (-0.04, 0.79, 2.01, -1.00)
+_SEARCH_ALONE = (-0.07, 3.49, -1.76)
 _LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
@@ -35,10 +36,9 @@ _SAYS_NO = re.compile(
 def confidence(question: str, evidence: Evidence, likelihood: float | None = None) -> float:
     """How likely it is that the evidence holds the answer, as one score from 0 to 1.
 
-    Of a trained model, the probability that a logistic regression gives from ``signals`` and from
-    how likely the model is to begin with a passage's number. Of any other, the highest cosine
-    of the question and a passage, less a quarter of the share of names and numbers that are
-    missing. Both were fitted, and the thresholds chosen, on tuning questions (docs/log.md).
+    It is the probability that a logistic regression gives: from ``signals``, and from how likely a
+    trained model is to begin with a passage's number; of other models from the signals alone.
+    Weights and threshold were fitted on tuning questions (docs/log.md).
 
     Args:
         question: the question that stands alone.
@@ -49,10 +49,13 @@ def confidence(question: str, evidence: Evidence, likelihood: float | None = Non
         return 0.0
     similarity, missing = signals(question, evidence)
     if likelihood is None:
-        return max(0.0, min(1.0, similarity - 0.25 * missing))
-    sure = min(max(likelihood, _LEAST), 1 - _LEAST)
-    score = _BIAS + _OF_MODEL * math.log(sure / (1 - sure))
-    score += _OF_SIMILARITY * similarity + _OF_MISSING * missing
+        bias, of_similarity, of_missing = _SEARCH_ALONE
+        score = bias + of_similarity * similarity + of_missing * missing
+    else:
+        bias, of_model, of_similarity, of_missing = _WITH_MODEL
+        sure = min(max(likelihood, _LEAST), 1 - _LEAST)
+        score = bias + of_model * math.log(sure / (1 - sure))
+        score += of_similarity * similarity + of_missing * missing
     return 1 / (1 + math.exp(-score))
 
 

@@ -5,8 +5,8 @@
 
 A logistic regression over the model's own likelihood to begin with a passage's number, the cosine
 of question and passage, and the names and numbers of the question that are missing. The packs held
-back from training are asked; every other pack is fitted on, the rest tells how good it is. Prints
-the weights for ``assistant/answering/refusal.py``, and what thresholds do.
+back from training are asked. Prints the weights of a fit to all of them for ``assistant/answering/refusal.py``, and how good a fit to
+every other pack is on the rest.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,16 +105,23 @@ def main() -> None:
         if options.cache:
             kept = [(r.pack, r.kind, r.answerable, r.signals) for r in rows]
             options.cache.write_text(json.dumps(kept))
-    fitted = [row for row in rows if row.pack % 2 == 0]
-    rest = [row for row in rows if row.pack % 2 == 1]
+    halves = [[row for row in rows if row.pack % 2 == half] for half in (0, 1)]
     for name, columns in (("model alone", [0]), ("search alone", [1, 2]), ("all", [0, 1, 2])):
-        regression = LogisticRegression(C=10.0).fit(
-            np.array([r.signals for r in fitted])[:, columns], [r.answerable for r in fitted]
-        )
-        weights = ", ".join(f"{w:.2f}" for w in (regression.intercept_[0], *regression.coef_[0]))
-        print(f"{name}: bias and weights {weights}")
-        inputs = np.array([r.signals for r in rest])[:, columns]
-        told(rest, regression.predict_proba(inputs)[:, 1].tolist())
+        print(f"{name}: bias and weights {', '.join(f'{w:.2f}' for w in fit(rows, columns)[0])}")
+        told(halves[1], fit(halves[0], columns)[1](halves[1]))
+
+
+def fit(
+    rows: Sequence[Signalled], columns: Sequence[int]
+) -> tuple[list[float], Callable[[Sequence[Signalled]], list[float]]]:
+    """Bias and weights of some of the signals, and what gives other rows' probabilities."""
+
+    def inputs(some: Sequence[Signalled]) -> np.ndarray:
+        return np.array([row.signals for row in some])[:, columns]
+
+    regression = LogisticRegression(C=10.0).fit(inputs(rows), [row.answerable for row in rows])
+    weights = [float(regression.intercept_[0]), *regression.coef_[0].tolist()]
+    return weights, lambda some: regression.predict_proba(inputs(some))[:, 1].tolist()
 
 
 if __name__ == "__main__":

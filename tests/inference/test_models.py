@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from assistant.answering.prompts import answer_messages
 from assistant.errors import ModelError, UsageError
+from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
 from assistant.inference.models import (
     catalogue,
     installed_models,
     load_embedder,
     load_generator,
+    model_identity,
 )
 from assistant.records import Message
 
@@ -98,3 +102,47 @@ def test_the_prepared_default_answers_as_the_original_does(smollm: LlamaGenerato
 
         assert list(smollm.generate(messages, max_tokens=12)) == expected
     original.close()
+
+
+PASSAGES = [
+    ("The Lowmoor Tram", "The Lowmoor tram opened on 3 May 1911 after two years of digging."),
+    ("The Museum of Clocks", "Most of the 212 clocks were given to it by Anna Reyes."),
+]
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Generator]:
+    generator = load_generator()
+    yield generator
+    generator.close()
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("When did the Lowmoor tram open?", "[1] 3 May 1911"),
+        ("who gave the clocks", "[2] Anna Reyes"),
+    ],
+)
+def test_the_default_model_names_its_passage(reader: Generator, question: str, reply: str) -> None:
+    messages = answer_messages(question, PASSAGES)
+    assert reply in "".join(reader.generate(messages, 40, beginning="["))
+
+
+@pytest.mark.real
+def test_the_default_model_knows_what_is_not_there(reader: Generator) -> None:
+    def sure(question: str) -> float:
+        return reader.likelihood(answer_messages(question, PASSAGES), "[") or 0.0
+
+    held = sure("When did the Lowmoor tram open?")
+    assert sure("Who won the World Cup in 1998?") < 0.5 < held
+    assert sure("How many seats has the cinema?") < held
+
+
+@pytest.mark.real
+def test_only_the_default_is_trained_for_the_prompt(smollm: LlamaGenerator) -> None:
+    assert not smollm.trained
+    assert model_identity("default").startswith("SmolLM2-135M-Reader ")
+    assert model_identity("default") != model_identity("SmolLM2-135M-Instruct")
+    assert model_identity("some.gguf") == "some.gguf"
