@@ -17,13 +17,13 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         draft: the model's words.
         evidence: what the model read.
         refusal: the answer to give if the draft says that the passages do not hold the answer,
-            or if none of its statements is supported.
+            or if none of its statements is supported, not even partly.
     """
     refusal = replace(refusal, draft=draft)
     if says_not_there(draft):
         return refusal
     checked = check_citations(draft, evidence)
-    if not any(statement.verdict == "supported" for statement in checked.statements):
+    if all(statement.verdict == "unsupported" for statement in checked.statements):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     return replace(
         refusal,

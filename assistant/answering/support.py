@@ -13,6 +13,7 @@ from assistant.retrieval.terms import names, numbers, stem, stems, words
 
 SUPPORTED_SHARE = 0.75
 PARTLY_SHARE = 0.5
+_WORDS_A_NOT_REACHES = 5
 _NEGATION = re.compile(
     r"\b(?:no|not|never|none|nobody|nothing|neither|nor|cannot|without)\b|n[’']t\b", re.IGNORECASE
 )
@@ -35,8 +36,9 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
 
     Supported: the quote has every number of the statement, every name is in the quote or its
     article's title, and at least three quarters of the meaningful words (as stems) are the
-    quote's. Partly supported: half of the words, or a name is missing. A number that the quote
-    lacks, or a "not" that it lacks, leaves a statement unsupported.
+    quote's. Partly supported: half of the words, a name is missing, or the quote has a "not" among
+    these words or shortly before them. A number that the quote lacks, or a "not" that it lacks,
+    leaves a statement unsupported.
 
     Args:
         statement: one sentence of an answer, without marks.
@@ -58,7 +60,7 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
     unnamed = missing_names(statement, quote, title)
     if unnamed:
         return Support("partly", f"the sentence does not name {_listed(unnamed)}", score)
-    if _NEGATION.search(quote) and not _NEGATION.search(statement):
+    if not _NEGATION.search(statement) and _is_denied(said, quote):
         return Support("partly", "the sentence has a “not” that the statement lacks", score)
     if score < SUPPORTED_SHARE:
         return Support("partly", "the sentence has only some of its words", score)
@@ -74,6 +76,17 @@ def missing_names(statement: str, quote: str, title: str = "") -> list[str]:
     """The names of a statement that neither its quote nor the article's title has, sorted."""
     known = {stem(word) for word in words(f"{quote} {title}")}
     return sorted(name for name in names(statement) if stem(name) not in known)
+
+
+def _is_denied(said: frozenset[str], quote: str) -> bool:
+    """Whether the quote has a "not" among the words that it shares with the statement, or shortly
+    before them: what it denies elsewhere is nothing to the statement."""
+    of_quote = words(quote)
+    shared = [place for place, word in enumerate(of_quote) if stems(word) & said]
+    if not shared:
+        return False
+    around = of_quote[max(0, shared[0] - _WORDS_A_NOT_REACHES) : shared[-1] + 1]
+    return bool(_NEGATION.search(" ".join(around)))
 
 
 def _listed(items: list[str]) -> str:

@@ -5,8 +5,8 @@
 
 A logistic regression over the model's own likelihood to begin with a passage's number, the cosine
 of question and passage, and the names and numbers of the question that are missing. The packs held
-back from training are asked. Prints the weights of a fit to all of them for ``assistant/answering/refusal.py``, and how good a fit to
-every other pack is on the rest.
+back from training are asked. Prints the weights of a fit to all of them, which stand in
+``assistant/answering/refusal.py``, and how good a fit to every other pack is on the rest.
 """
 
 from __future__ import annotations

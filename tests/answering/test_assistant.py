@@ -136,6 +136,13 @@ def test_the_prompt_holds_the_question_and_the_nearest_sentence(opened: Assistan
     assert "[1] The Lowmoor Tram\nThe Lowmoor tram opened on 3 May 1911." in sent(opened)
 
 
+def test_an_answer_that_is_partly_supported_is_shown_with_its_verdict(opened: Assistant) -> None:
+    say(opened, "The Lowmoor tram opened on 3 May 1911 in Verrin [1].")
+    answer = opened.answer(QUESTION)
+    assert not answer.refused
+    assert [statement.verdict for statement in answer.statements] == ["partly"]
+
+
 def test_an_answer_that_nothing_supports_is_a_refusal_with_the_closest(opened: Assistant) -> None:
     say(opened, "The king drove it himself [1].")
     answer = opened.answer(QUESTION)

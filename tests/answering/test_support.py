@@ -10,7 +10,12 @@ QUOTE = "Sales of wheat to the port of Verrin rose to 27,000 tonnes in March, no
 @pytest.mark.parametrize(
     ("statement", "quote", "verdict"),
     [
-        ("Wheat sales to Verrin rose to 27,000 tonnes in March.", QUOTE, "partly"),
+        ("Wheat sales to Verrin rose to 27,000 tonnes in March.", QUOTE, "supported"),
+        ("Wheat sales to Verrin rose to 27,000 tonnes in April.", QUOTE, "partly"),
+        ("27,000 tonnes", QUOTE, "supported"),
+        ("April", QUOTE, "partly"),
+        ("The ferry sailed.", "The ferry has never sailed.", "partly"),
+        ("gold", "They did not want to buy any gold.", "partly"),
         ("The ferry carried 412 people.", "The ferry carried 412 people on Monday.", "supported"),
         ("The ferry carried 413 people.", "The ferry carried 412 people on Monday.", "unsupported"),
         ("The ferry carried 27 000 people.", "The ferry carried 27,000 people.", "supported"),
