@@ -43,7 +43,7 @@ def test_limits(result: Result) -> None:
     assert below(result, ["hit@4=0.5", "retrieval, dense: hit@10 = 0.5"]) == []
     (missed,) = below(result, ["refusals: recall=0.99"])
     assert missed == "refusals: recall is 0.000, below 0.99."
-    (missed,) = below(result, ["citations matched afterwards: supported=0.1"])
+    (missed,) = below(result, ["retrieval of follow-ups: hit@4, by hand=0.1"])
     assert "undefined" in missed
     for wrong in ("hit@4", "hit@4=much", "speed of light=1"):
         with pytest.raises(UsageError):
