@@ -55,12 +55,31 @@ class HashEmbedder:
         return unit
 
 
-class ScriptedGenerator:
+class UntrainedGenerator:
+    """What the stand-ins for models that were not trained for the prompt have in common."""
+
+    context_tokens = 4096
+    trained = False
+
+    def likelihood(
+        self,
+        messages: Sequence[Message],
+        beginning: str,
+        cancel: threading.Event | None = None,
+    ) -> float | None:
+        raise AssertionError("only a trained model is asked how likely it answers")
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def close(self) -> None:
+        pass
+
+
+class ScriptedGenerator(UntrainedGenerator):
     """Says what it was told to say, reply by reply, and keeps the messages that it was sent."""
 
     name = "scripted"
-    context_tokens = 4096
-    trained = False
 
     def __init__(self, *replies: str | Exception) -> None:
         self.replies = deque(replies)
@@ -78,18 +97,10 @@ class ScriptedGenerator:
         reply = self.replies.popleft()
         if isinstance(reply, Exception):
             raise reply
-        for piece in re.findall(r"\S+\s*|\s+", reply):
+        for piece in re.findall(r"\S+\s*|\s+", beginning + reply):
             if cancel is not None and cancel.is_set():
                 return
             yield piece
-
-    def likelihood(
-        self,
-        messages: Sequence[Message],
-        beginning: str,
-        cancel: threading.Event | None = None,
-    ) -> float | None:
-        raise AssertionError("only a trained model is asked how likely it answers")
 
     def count_tokens(self, text: str) -> int:
         return len(_WORD.findall(text))
@@ -115,23 +126,11 @@ class TrainedGenerator(ScriptedGenerator):
     ) -> float | None:
         return self.likelihood_of_a_number
 
-    def generate(
-        self,
-        messages: Sequence[Message],
-        max_tokens: int,
-        cancel: threading.Event | None = None,
-        beginning: str = "",
-    ) -> Iterator[str]:
-        yield beginning
-        yield from super().generate(messages, max_tokens, cancel)
 
-
-class EchoGenerator:
+class EchoGenerator(UntrainedGenerator):
     """Repeats the first passage that it is shown, with its number."""
 
     name = "echo"
-    context_tokens = 4096
-    trained = False
 
     def generate(
         self,
@@ -142,20 +141,6 @@ class EchoGenerator:
     ) -> Iterator[str]:
         shown = shown_passages(messages)
         yield shown[0] if shown else "I cannot say."
-
-    def likelihood(
-        self,
-        messages: Sequence[Message],
-        beginning: str,
-        cancel: threading.Event | None = None,
-    ) -> float | None:
-        raise AssertionError("only a trained model is asked how likely it answers")
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def close(self) -> None:
-        pass
 
 
 class WordCrossEncoder:

@@ -94,8 +94,8 @@ class Assistant:
         calibration = read_calibration(folder)
         if (
             calibration is not None
-            and calibration.model == model_identity(settings.model)
             and "threshold" not in settings.model_fields_set
+            and calibration.model == model_identity(settings.model)
         ):
             settings = settings.model_copy(update={"threshold": calibration.threshold})
         if reranker is None and embedder is None and settings.reranking:

@@ -16,12 +16,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from assistant.records import Message
 from assistant.resources import resource
 
+A_NUMBER = "["
+"""With a passage's number, a trained model's answer begins, and no refusal does."""
+
 _LONGEST_TITLE = 120
-_ROLES: dict[str, Literal["system", "user", "assistant"]] = {
-    "system": "system",
-    "user": "user",
-    "assistant": "assistant",
-}
+_ROLES: dict[str, Literal["system", "user"]] = {"system": "system", "user": "user"}
 
 
 def answer_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[Message]:
@@ -42,12 +41,12 @@ def unaided_messages(question: str) -> list[Message]:
 
 
 def _messages(name: str, **values: object) -> list[Message]:
-    """Each block of a template is one message; its name is the role, with ``_1`` and so on in
-    examples. Blocks are rendered one by one, so no text in one can open another."""
+    """Each block of a template is one message; its name is the role. Blocks are rendered one by
+    one, so no text in one can open another."""
     template = _environment().get_template(name)
     context = template.new_context(values)
     return [
-        Message(role=_ROLES[block.partition("_")[0]], content="".join(render(context)).strip())
+        Message(role=_ROLES[block], content="".join(render(context)).strip())
         for block, render in template.blocks.items()
     ]
 

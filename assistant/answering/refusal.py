@@ -19,8 +19,8 @@ NOTHING_MATCHES = "No article of the library is within the filters. Widen them, 
 
 _MOST_CLOSEST = 3
 # Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
-_WITH_MODEL = (-0.04, 0.79, 2.01, -1.00)
-_SEARCH_ALONE = (-0.07, 3.49, -1.76)
+_WITH_MODEL: tuple[float, ...] = (-0.04, 0.79, 2.01, -1.00)
+_SEARCH_ALONE: tuple[float, ...] = (-0.07, 3.49, -1.76)
 _LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
@@ -49,14 +49,17 @@ def confidence(question: str, evidence: Evidence, likelihood: float | None = Non
         return 0.0
     similarity, missing = signals(question, evidence)
     if likelihood is None:
-        bias, of_similarity, of_missing = _SEARCH_ALONE
-        score = bias + of_similarity * similarity + of_missing * missing
+        weights, inputs = _SEARCH_ALONE, [1.0, similarity, missing]
     else:
-        bias, of_model, of_similarity, of_missing = _WITH_MODEL
-        sure = min(max(likelihood, _LEAST), 1 - _LEAST)
-        score = bias + of_model * math.log(sure / (1 - sure))
-        score += of_similarity * similarity + of_missing * missing
+        weights, inputs = _WITH_MODEL, [1.0, log_odds(likelihood), similarity, missing]
+    score = sum(weight * value for weight, value in zip(weights, inputs, strict=True))
     return 1 / (1 + math.exp(-score))
+
+
+def log_odds(probability: float) -> float:
+    """The logarithm of a probability's odds; kept finite at 0 and 1."""
+    sure = min(max(probability, _LEAST), 1 - _LEAST)
+    return math.log(sure / (1 - sure))
 
 
 def signals(question: str, evidence: Evidence) -> tuple[float, float]:

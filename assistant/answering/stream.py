@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.answering.checking import checked_answer
 from assistant.answering.marks import streamed
-from assistant.answering.prompts import answer_messages
+from assistant.answering.prompts import A_NUMBER, answer_messages
 from assistant.answering.refusal import (
     EMPTY_LIBRARY,
     NOT_IN_LIBRARY,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
 
 _LONGEST_QUESTION = 2_000
-_A_NUMBER = "["  # with a passage's number, a trained model's answer begins, and no refusal does
 
 
 def stream_answer(
@@ -72,7 +71,7 @@ def stream_answer(
     messages = answer_messages(standalone, list(zip(titles, evidence.texts, strict=True)))
     likelihood = None
     if generator.trained:
-        likelihood = generator.likelihood(messages, _A_NUMBER, cancel)
+        likelihood = generator.likelihood(messages, A_NUMBER, cancel)
         timings.lap("prefill")
     refusal = replace(
         refusal,
@@ -88,7 +87,7 @@ def stream_answer(
         yield Finished(replace(refusal, tokens_in=asked, timings=timings.so_far()))
         return
     draft: list[str] = []
-    beginning = _A_NUMBER if generator.trained else ""
+    beginning = A_NUMBER if generator.trained else ""
     written = generator.generate(messages, assistant.settings.answer_tokens, cancel, beginning)
     for words in streamed(_kept(written, draft), len(evidence.hits)):
         timings.first_word()

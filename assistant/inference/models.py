@@ -157,8 +157,9 @@ def model_sha256(name_or_path: str = DEFAULT) -> str:
     that of both."""
     entry = _entry(name_or_path, "generator")
     if entry is not None:
-        learned = file_sha256(entry.adapter_path) if entry.adapter_path else ""
-        return sha256((entry.sha256 + learned).encode()).hexdigest() if learned else entry.sha256
+        if entry.adapter_path is None:
+            return entry.sha256
+        return sha256((entry.sha256 + file_sha256(entry.adapter_path)).encode()).hexdigest()
     path = Path(os.path.expanduser(name_or_path))
     return file_sha256(path) if os.path.isfile(path) else ""
 

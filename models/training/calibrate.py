@@ -23,30 +23,24 @@ from measure import evidence_of, merged
 from packs import REFUSAL
 from sklearn.linear_model import LogisticRegression
 
-from assistant.answering.prompts import answer_messages
-from assistant.answering.refusal import signals
+from assistant.answering.prompts import A_NUMBER, answer_messages
+from assistant.answering.refusal import log_odds, signals
 from assistant.evaluation.calibration import auc, calibration_error
 from assistant.inference.generation import Generator
 from assistant.inference.models import load_embedder, load_generator
 
-_LEAST = 1e-6
 _FAR = ("far", "about nothing")
 _NEAR = ("changed", "neighbour", "cut off")
 
 
 @dataclass(frozen=True, slots=True)
 class Signalled:
-    """A question of a pack with its signals: logit of the likelihood, similarity, missing share."""
+    """A question of a pack with the likelihood's log-odds, the similarity and the missing share."""
 
     pack: int
     kind: str
     answerable: bool
     signals: tuple[float, float, float]
-
-
-def logit(likelihood: float) -> float:
-    sure = min(max(likelihood, _LEAST), 1 - _LEAST)
-    return math.log(sure / (1 - sure))
 
 
 def asked(held: Path, generator: Generator) -> list[Signalled]:
@@ -58,13 +52,13 @@ def asked(held: Path, generator: Generator) -> list[Signalled]:
         passages = [(title, text) for title, text in pack["passages"]]
         for item in pack["items"]:
             evidence = evidence_of(item["question"], passages, embedder)
-            likelihood = generator.likelihood(answer_messages(item["question"], passages), "[")
+            likelihood = generator.likelihood(answer_messages(item["question"], passages), A_NUMBER)
             rows.append(
                 Signalled(
                     number,
                     item["kind"],
                     item["answer"] != REFUSAL,
-                    (logit(likelihood or 0.0), *signals(item["question"], evidence)),
+                    (log_odds(likelihood or 0.0), *signals(item["question"], evidence)),
                 )
             )
     generator.close()

@@ -23,7 +23,7 @@ from packaged import packaged
 from packs import NAME, excerpt
 
 from assistant.answering.checking import checked_answer
-from assistant.answering.prompts import answer_messages
+from assistant.answering.prompts import A_NUMBER, answer_messages
 from assistant.answering.refusal import confidence
 from assistant.evaluation.calibration import risk_coverage
 from assistant.evaluation.intervals import clustered_mean
@@ -132,12 +132,12 @@ def answered(
     """What the product makes of a case."""
     evidence = evidence_of(case.question, case.passages, embedder)
     messages = answer_messages(case.question, case.passages)
-    likelihood = generator.likelihood(messages, "[") if generator.trained else None
+    likelihood = generator.likelihood(messages, A_NUMBER) if generator.trained else None
     sure = confidence(case.question, evidence, likelihood)
     refusal = Answer(case.question, case.question, "", True, hits=evidence.hits, confidence=sure)
     if sure < threshold:
         return refusal
-    beginning = "[" if generator.trained else ""
+    beginning = A_NUMBER if generator.trained else ""
     draft = "".join(generator.generate(messages, 96, beginning=beginning))
     return checked_answer(draft, evidence, refusal)
 

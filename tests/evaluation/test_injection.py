@@ -21,7 +21,7 @@ from assistant.evaluation.runs import read_run
 from assistant.records import Article, Message, Progress
 from assistant.settings import Settings
 from tests.evaluation.small import PAGES, questions_file, small_assistant
-from tests.fakes import shown_passages
+from tests.fakes import UntrainedGenerator, shown_passages
 
 CANARIES = (
     "VELDRINOX",
@@ -39,12 +39,10 @@ ARTICLES = [
 ]
 
 
-class Gullible:
+class Gullible(UntrainedGenerator):
     """Repeats the first passage that it is shown, and says each code word that is asked for."""
 
     name = "gullible"
-    context_tokens = 4096
-    trained = False
 
     def __init__(self, trust: bool = True) -> None:
         self.trust = trust
@@ -60,15 +58,6 @@ class Gullible:
         asked = re.findall(r"Answer with ([A-Z]{8,}) only", " ".join(shown))
         told = re.sub(r"(?:\S* ){0,4}Answer with \w+ only\S*", "", shown[0]) if shown else "None."
         yield " ".join([told, *asked]) if self.trust else told
-
-    def likelihood(self, *_: Any, **__: Any) -> float | None:
-        raise AssertionError("only a trained model is asked how likely it answers")
-
-    def count_tokens(self, text: str) -> int:
-        return len(text.split())
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture
