@@ -1,9 +1,12 @@
 """Makes the examples that the reader is trained on.
 
 An example is a pack: some numbered passages, and several questions about them, each with the
-answer that is wanted. Some packs are held back: the refusal score is fitted on them.
+answer that is wanted. Some packs are held back: the refusal score is fitted on them. Examples of
+another seed leave out the texts of the packs that were held back.
 
     python models/training/examples.py --data DATA --seed 1 --output examples-1.jsonl
+    python models/training/examples.py --data DATA --seed 2 --held examples-1.held.jsonl \
+        --output examples-2.jsonl
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import asdict
 from pathlib import Path
 
@@ -22,8 +25,10 @@ from disturbing import as_typed
 from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated
 
 from assistant.inference.models import load_embedder
+from assistant.reading.sentences import sentence_spans
 
 _NEIGHBOURS = 12
+_FEWEST_NEIGHBOURS = 4
 _HELD_SHARE = 0.16
 
 
@@ -62,6 +67,36 @@ def nearest(paragraphs: Sequence[Paragraph], cache: Path) -> np.ndarray:
     return places
 
 
+def sentences_of(text: str) -> frozenset[str]:
+    """The sentences of a text or of an excerpt that are long enough to know it by."""
+    sentences = (piece[a:b] for piece in text.split(" … ") for a, b in sentence_spans(piece))
+    return frozenset(sentence for sentence in sentences if len(sentence.split()) >= 6)
+
+
+def held_sentences(path: Path) -> frozenset[str]:
+    """The sentences of the packs that were held back."""
+    packs = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return frozenset(
+        sentence
+        for pack in packs
+        for _, text in pack["passages"]
+        for sentence in sentences_of(text)
+    )
+
+
+def without(
+    held: Set[str], paragraphs: Sequence[Paragraph], neighbours: Sequence[Sequence[int]]
+) -> tuple[list[Paragraph], list[list[int]]]:
+    """The paragraphs that have none of these sentences, and which of them are like each one."""
+    kept = [place for place, p in enumerate(paragraphs) if not held & sentences_of(p.text)]
+    new_place = {place: new for new, place in enumerate(kept)}
+    near = [[new_place[n] for n in neighbours[place] if n in new_place] for place in kept]
+    alone = {new for new, row in enumerate(near) if len(row) < _FEWEST_NEIGHBOURS}
+    for new in alone:
+        near[new] = [(new + step) % len(kept) for step in range(1, _FEWEST_NEIGHBOURS + 1)]
+    return [paragraphs[place] for place in kept], near
+
+
 def write(packs: Sequence[Pack], path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         for pack in packs:
@@ -72,20 +107,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--held", type=Path, help="packs whose texts are not to be trained on")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     random_ = random.Random(options.seed)
     paragraphs = tuning_paragraphs(options.data)
-    neighbours = nearest(paragraphs, options.output.with_name("neighbours.npy"))
+    neighbours = nearest(paragraphs, options.output.with_name("neighbours.npy")).tolist()
+    held = held_sentences(options.held) if options.held else frozenset()
+    paragraphs, neighbours = without(held, paragraphs, neighbours)
     commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
     packs = list(Maker(paragraphs, neighbours, commands, random_).packs())
-    packs += long_packs(options.data, paragraphs, random_)
+    packs += [
+        pack
+        for pack in long_packs(options.data, paragraphs, random_)
+        if not any(held & sentences_of(text) for _, text in pack.passages)
+    ]
     random_.shuffle(packs)
     followed = random.Random(options.seed + 1)
     packs = [followed_up(pack, followed) for pack in packs]
-    trained_on = len(packs) - round(_HELD_SHARE * len(packs))
-    write(packs[:trained_on], options.output)
-    write(packs[trained_on:], options.output.with_suffix(".held.jsonl"))
+    if not options.held:
+        trained_on = len(packs) - round(_HELD_SHARE * len(packs))
+        write(packs[trained_on:], options.output.with_suffix(".held.jsonl"))
+        packs = packs[:trained_on]
+    write(packs, options.output)
     kinds = Counter(item.kind for pack in packs for item in pack.items)
     print(f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}")
 

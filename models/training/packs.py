@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
 from data import Asked, Paragraph
 from disturbing import as_typed, hidden, near_miss
 
@@ -117,7 +116,7 @@ class Maker:
     def __init__(
         self,
         paragraphs: Sequence[Paragraph],
-        neighbours: np.ndarray,
+        neighbours: Sequence[Sequence[int]],
         commands: Sequence[str],
         random_: random.Random,
     ) -> None:
@@ -144,7 +143,7 @@ class Maker:
 
     def _members(self, place: int, left: dict[int, None]) -> list[int]:
         wanted = self._random.choice(_PASSAGES)
-        near = [int(n) for n in self._neighbours[place]]
+        near = self._neighbours[place]
         fresh = [n for n in near if n in left and n != place]
         members = [place, *fresh[: wanted - 1]]
         while len(members) < wanted:
@@ -220,7 +219,7 @@ class Maker:
         return items
 
     def _neighbour_questions(self, members: Sequence[int], shown: Sequence[str]) -> list[str]:
-        near = {int(n) for member in members for n in self._neighbours[member]} - set(members)
+        near = {n for member in members for n in self._neighbours[member]} - set(members)
         return [
             asked.question
             for place in sorted(near)
