@@ -189,9 +189,11 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
 def _head() -> str:
     """The page's style and script. Gradio rewrites the selectors of what it is given as ``css``,
     and takes those with a comma in brackets apart, so the style goes in here as well."""
-    style = (_STATIC / "page.css").read_text(encoding="utf-8")
-    script = (_STATIC / "page.js").read_text(encoding="utf-8")
-    return f"<style>{style}</style><script>{script}</script>"
+    styles, scripts = (
+        "".join(path.read_text(encoding="utf-8") for path in sorted(_STATIC.glob(pattern)))
+        for pattern in ("*.css", "*.js")
+    )
+    return f"<style>{styles}</style><script>{scripts}</script>"
 
 
 def _listen(host: str, port: int) -> socket.socket:
