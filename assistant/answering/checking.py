@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.answering.aptness import reason_to_doubt
 from assistant.answering.citations import check_citations
 from assistant.answering.refusal import NOT_SUPPORTED, says_not_there
-from assistant.records import Answer
+from assistant.records import Answer, Statement
 from assistant.retrieval.evidence import Evidence
 
 
@@ -18,6 +19,10 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         evidence: what the model read.
         refusal: the answer to give if the draft says that the passages do not hold the answer,
             or if none of its statements is supported, not even partly.
+
+    Returns:
+        The answer. Where something speaks against its being what was asked (``aptness``), nothing
+        in it counts for more than partly supported.
     """
     refusal = replace(refusal, draft=draft)
     if says_not_there(draft):
@@ -25,12 +30,28 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
     checked = check_citations(draft, evidence)
     if all(statement.verdict == "unsupported" for statement in checked.statements):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
+    said = " ".join(statement.text for statement in checked.statements)
+    cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
+    doubt = reason_to_doubt(refusal.question, said, cited)
+    statements = tuple(_doubted(statement, doubt) for statement in checked.statements)
     return replace(
         refusal,
         text=checked.text,
         refused=False,
-        statements=checked.statements,
-        citations=checked.citations,
+        statements=statements,
+        citations=tuple(citation for s in statements for citation in s.citations),
         closest=(),
         dropped_marks=checked.dropped_marks,
     )
+
+
+def _doubted(statement: Statement, doubt: str) -> Statement:
+    if not doubt or statement.verdict != "supported":
+        return statement
+    citations = tuple(
+        replace(citation, verdict="partly", reason=doubt)
+        if citation.verdict == "supported"
+        else citation
+        for citation in statement.citations
+    )
+    return replace(statement, verdict="partly", citations=citations)

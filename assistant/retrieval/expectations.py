@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from assistant.retrieval.terms import names, numbers
 
-_HOW_MANY = re.compile(
-    r"\bhow (?:many|much|long|far|old|fast|often|tall|big|large|wide|heavy|deep|high)\b"
-    r"|\bwhat (?:share|percentage|number|price)\b",
+_SHARE = re.compile(
+    r"\b(?:what|which) (?:share|percentage|proportion|fraction|per ?cent)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
 )
-_WHEN = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|day|month)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much|long|far|old|fast|often|tall|big|large|wide|heavy|deep|high)\b"
+    r"|\bwhat (?:number|price)\b",
+    re.IGNORECASE,
+)
+# In "What happens when the ice melts?", "when" asks for nothing.
+_WHEN = re.compile(
+    r"^\W*(?:since )?when\b|\bwhen (?:am|are|is|was|were|do|does|did|has|have|had|can|could|will"
+    r"|would|should|might|may|must)\b|\b(?:what|which) (?:year|date|day|month)\b",
+    re.IGNORECASE,
+)
 _WHO_OR_WHERE = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+_A_SHARE = re.compile(
+    r"%|\bper ?cent\b|\b(?:half|halves|thirds?|quarters?|fifths?|tenths?)\b|\bin (?:ten|\d+)\b"
+    r"|\d ?/ ?\d|\bout of\b",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter"
@@ -21,20 +36,44 @@ _TIME = re.compile(
 )
 _REASON = re.compile(r"\b(?:because|since|so that|to|reason|due|therefore|as)\b", re.IGNORECASE)
 
+Kind = Literal["share", "number", "date", "name", "reason"]
+
+
+def expected_kind(question: str) -> Kind | None:
+    """What a question asks for, by its question word; None where that cannot be told by form."""
+    for kind, asks in _ASKS:
+        if asks.search(question):
+            return kind
+    return None
+
+
+def holds_kind(kind: Kind, question: str, text: str) -> bool:
+    """Whether a text has a thing of this kind: a share, a number or a name that the question does
+    not have itself, a date, a reason."""
+    match kind:
+        case "share":
+            return bool(_A_SHARE.search(text))
+        case "number":
+            return bool(numbers(text) - numbers(question))
+        case "date":
+            return bool(_TIME.search(text))
+        case "name":
+            return bool(names(text) - names(question))
+        case "reason":
+            return bool(_REASON.search(text))
+
 
 def holds_expected_kind(question: str, sentence: str) -> float:
     """1 if the sentence has what the question word asks for, 0 if not, 0.5 if it asks for nothing
-    that can be told by its form.
+    that can be told by its form."""
+    kind = expected_kind(question)
+    return 0.5 if kind is None else float(holds_kind(kind, question, sentence))
 
-    "How many" asks for a number that the question does not have, "when" for a date, "who" and
-    "where" for a name that it does not have, "why" for a reason.
-    """
-    if _HOW_MANY.search(question):
-        return float(bool(numbers(sentence) - numbers(question)))
-    if _WHEN.search(question):
-        return float(bool(_TIME.search(sentence)))
-    if _WHO_OR_WHERE.search(question):
-        return float(bool(names(sentence) - names(question)))
-    if _WHY.search(question):
-        return float(bool(_REASON.search(sentence)))
-    return 0.5
+
+_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("share", _SHARE),
+    ("number", _HOW_MANY),
+    ("date", _WHEN),
+    ("name", _WHO_OR_WHERE),
+    ("reason", _WHY),
+)

@@ -15,6 +15,10 @@ from assistant.retrieval.expectations import holds_expected_kind
         ("who met Brandt", "Later Brandt met Ilse Orsk.", 1.0),
         ("Who met Ilse Brandt?", "The mayor met Ilse Brandt.", 0.0),
         ("Why did it sink?", "It sank because it was old.", 1.0),
+        ("What happens when it sails?", "It sails.", 0.5),
+        ("What share of the boats sailed?", "150 boats sailed.", 0.0),
+        ("What share of the boats sailed?", "Three in ten boats sailed.", 1.0),
+        ("What share of the boats sailed?", "Half of the boats sailed.", 1.0),
         ("Which boat is older?", "It is the Linnet.", 0.5),
     ],
 )

@@ -1,0 +1,40 @@
+"""Does an answer say what was asked? By rule, as far as rules can tell.
+
+A short answer can stand word for word in its quote and still be the wrong one: "150 kilometres"
+for a share, or a fact about another person than the one who was asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.records import Hit
+from assistant.retrieval.expectations import Kind, expected_kind, holds_kind
+from assistant.retrieval.terms import names, numbers, stem, words
+
+# Names and reasons can be given in words that no rule knows: "the mayor", "it was too old".
+_TOLD_BY_FORM: Mapping[Kind, str] = {"share": "a share", "number": "a number", "date": "a date"}
+
+
+def reason_to_doubt(question: str, answer: str, hits: Sequence[Hit]) -> str:
+    """Why an answer may miss the question although its quotes support it; "" if nothing speaks
+    against it.
+
+    A question for a share, a number or a date is answered by one, and what the question names or
+    counts stands in a cited passage, its title or its date.
+
+    Args:
+        question: the question as it was asked.
+        answer: the answer's words, without marks.
+        hits: the passages that it cites.
+    """
+    kind = expected_kind(question)
+    if kind is not None and kind in _TOLD_BY_FORM and not holds_kind(kind, question, answer):
+        return f"the question asks for {_TOLD_BY_FORM[kind]}"
+    held = "\n".join(f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}" for hit in hits)
+    known = {stem(word) for word in words(held)}
+    unnamed = [name for name in names(question) if stem(name) not in known]
+    absent = sorted({*unnamed, *(numbers(question) - numbers(held))})
+    if absent:
+        return f"the passage does not have {', '.join(item[:40] for item in absent[:4])}"
+    return ""

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from assistant.answering.checking import checked_answer
+from assistant.answering.refusal import NOT_SUPPORTED
+from assistant.records import Answer
+from tests.answering.evidence import evidence_of
+
+LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
+
+
+def answered(question: str, draft: str) -> Answer:
+    refusal = Answer(question, question, "The library does not say.", refused=True)
+    return checked_answer(draft, evidence_of(LINE), refusal)
+
+
+def test_what_the_question_asked_for_counts_as_supported() -> None:
+    answer = answered("What share of the trains was late?", "[1] a third")
+    assert [c.verdict for c in answer.citations] == ["supported"]
+
+
+def test_words_of_the_quote_that_miss_the_question_are_partly_supported_at_most() -> None:
+    answer = answered("What share of the trains was late?", "[1] 150 kilometres")
+    assert not answer.refused
+    assert [(c.verdict, c.reason) for c in answer.citations] == [
+        ("partly", "the question asks for a share")
+    ]
+    assert [s.verdict for s in answer.statements] == ["partly"]
+    assert answer.statements[0].citations == answer.citations
+
+
+def test_nothing_supported_is_a_refusal() -> None:
+    answer = answered("What share of the trains was late?", "[1] 90 per cent")
+    assert (answer.refused, answer.text) == (True, NOT_SUPPORTED)
+
+
+def test_a_draft_that_says_no_is_a_refusal() -> None:
+    answer = answered("What share of the boats was late?", "The passages do not say.")
+    assert (answer.refused, answer.text) == (True, "The library does not say.")
