@@ -67,6 +67,18 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
     return Support("supported", "its words, names and numbers are in the sentence", score)
 
 
+def statement_of(question: str, statement: str) -> str:
+    """What a model holds against a quote: the statement behind its question, because a short answer
+    says nothing without it."""
+    return f"{question} {statement}"
+
+
+def context_of(title: str, before: str, quote: str) -> str:
+    """What a model holds a statement against: the quote with what its "he" and "there" may mean,
+    the article's title and the sentence before."""
+    return " ".join(part for part in (f"{title}:" if title else "", before, quote) if part)
+
+
 def missing_numbers(statement: str, quote: str) -> list[str]:
     """The numbers of a statement that its quote lacks, sorted."""
     return sorted(numbers(statement) - numbers(quote))

@@ -1,4 +1,4 @@
-"""A question and texts to scores: a model that reads both together."""
+"""A text and others to scores: a model that reads both together."""
 
 from __future__ import annotations
 
@@ -14,40 +14,45 @@ from assistant.inference.adapter import read_adapter
 from assistant.inference.embedding import Vectors, encodable, quietly
 from assistant.inference.processor import share_cores
 
-_LONGEST = 96
-"""Word pieces of question and text together; what is longer is cut off."""
+RANKING_PIECES = 96
+"""Word pieces that the reranker reads of a question and a window together."""
+
+SUPPORT_PIECES = 128
+"""Word pieces that the support check reads of a statement and a text together."""
 
 
 class CrossEncoder(Protocol):
-    """Says how well texts answer a question."""
+    """Says how well texts answer a question, or support a statement."""
 
-    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+    def score(self, first: str, texts: Sequence[str]) -> Vectors:
         """One score a text, 0 to 1, in their order, of shape (len(texts),)."""
         ...
 
 
 class AdaptedCrossEncoder:
-    """An embedding model with what it learned about questions and texts; never downloads.
+    """An embedding model with what it learned about pairs of texts; never downloads.
 
     It is loaded when it is first needed. Safe to call from any thread.
 
     Args:
         path: folder with the embedding model's files.
         adapter: what it learned (see ``adapter``).
+        longest: word pieces of a pair together; what is longer is cut off.
         threads: processor threads, for the whole process; 0 leaves torch's own choice.
 
     Raises:
         ModelError: at first use, a file is missing, damaged or of another model.
     """
 
-    def __init__(self, path: Path, adapter: Path, threads: int = 0) -> None:
+    def __init__(self, path: Path, adapter: Path, longest: int, threads: int = 0) -> None:
         self._path = path
         self._adapter = adapter
+        self._longest = longest
         self._threads = threads
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
-    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+    def score(self, first: str, texts: Sequence[str]) -> Vectors:
         """One score a text, 0 to 1, in their order, of shape (len(texts),)."""
         if not texts:
             return np.empty(0, dtype=np.float32)
@@ -58,10 +63,10 @@ class AdaptedCrossEncoder:
             import torch
 
             tokens = tokenizer(
-                [encodable(question)] * len(texts),
+                [encodable(first)] * len(texts),
                 [encodable(text) for text in texts],
                 truncation="longest_first",
-                max_length=_LONGEST,
+                max_length=self._longest,
                 padding=True,
                 return_tensors="pt",
             )
@@ -91,7 +96,7 @@ def _load(path: Path, adapter: Path, threads: int) -> tuple[Any, Any]:
             weights[name].add_(torch.from_numpy(learned.change(name)))
     except Exception as error:  # whatever damaged files make the loaders raise
         raise ModelError(
-            f"The reranker cannot be loaded from {path}: {error}",
+            f"What {adapter.name} adapts cannot be loaded from {path}: {error}",
             "Its files are damaged or of another model. Install article-assistant again.",
         ) from error
     return model.eval(), tokenizer

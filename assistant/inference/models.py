@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from assistant.errors import ModelError, UsageError
-from assistant.inference.crossencoder import AdaptedCrossEncoder, CrossEncoder
+from assistant.inference.crossencoder import RANKING_PIECES, AdaptedCrossEncoder, CrossEncoder
 from assistant.inference.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
@@ -120,7 +120,7 @@ def load_reranker(threads: int = 0) -> CrossEncoder:
     if entry is None:
         raise AssertionError("the catalogue has a default embedding model")
     adapter = resource("models", "ranking.safetensors")
-    return AdaptedCrossEncoder(_present(entry).parent, adapter, threads)
+    return AdaptedCrossEncoder(_present(entry).parent, adapter, RANKING_PIECES, threads)
 
 
 def load_generator(

@@ -27,7 +27,7 @@ from assistant.evaluation.gold import Gold
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.questions import Document, read_question_set
 from assistant.evaluation.rankings import retrieval_scores
-from assistant.inference.crossencoder import AdaptedCrossEncoder
+from assistant.inference.crossencoder import RANKING_PIECES, AdaptedCrossEncoder
 from assistant.inference.models import load_embedder
 from assistant.library.store import Library
 from assistant.resources import resource
@@ -138,7 +138,7 @@ def seeds_rows(library: Path) -> list[Row]:
 def reranked(rows: Sequence[Row], adapter: Path) -> list[float]:
     """Adds the reranker's scores to the rows; gives the milliseconds of each question."""
     _, path = packaged("embedder")
-    reranker = AdaptedCrossEncoder(path.parent, adapter)
+    reranker = AdaptedCrossEncoder(path.parent, adapter, RANKING_PIECES)
     reranker.score("", [""])  # loads it
     times = []
     for row in rows:

@@ -9,7 +9,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from assistant.errors import ModelError
-from assistant.inference.crossencoder import AdaptedCrossEncoder
+from assistant.inference.crossencoder import RANKING_PIECES, AdaptedCrossEncoder
 from assistant.inference.models import catalogue, load_reranker
 from assistant.resources import resource
 
@@ -49,8 +49,10 @@ def test_an_adapter_of_another_model_is_refused(folder: Path, tmp_path: Path) ->
     tensors = load_file(resource("models", "ranking.safetensors"))
     foreign = {name.replace("layer.5", "layer.55"): values for name, values in tensors.items()}
     save_file(foreign, tmp_path / "foreign.safetensors")
-    with pytest.raises(ModelError, match="reranker cannot be loaded"):
-        AdaptedCrossEncoder(folder, tmp_path / "foreign.safetensors").score("a", ["b"])
+    with pytest.raises(ModelError, match=r"foreign\.safetensors"):
+        AdaptedCrossEncoder(folder, tmp_path / "foreign.safetensors", RANKING_PIECES).score(
+            "a", ["b"]
+        )
     (tmp_path / "torn.safetensors").write_bytes(b"torn")
     with pytest.raises(ModelError, match="cannot be read"):
-        AdaptedCrossEncoder(folder, tmp_path / "torn.safetensors").score("a", ["b"])
+        AdaptedCrossEncoder(folder, tmp_path / "torn.safetensors", RANKING_PIECES).score("a", ["b"])

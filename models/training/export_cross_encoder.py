@@ -1,6 +1,7 @@
-"""Writes what the reranker learned as the product merges it, in half precision.
+"""Writes what a cross-encoder learned as the product merges it, in half precision.
 
-python models/training/export_ranking.py --checkpoint ranking.pt --output models/ranking.safetensors
+    python models/training/export_cross_encoder.py --checkpoint ranking.pt \\
+        --output models/ranking.safetensors
 """
 
 from __future__ import annotations
