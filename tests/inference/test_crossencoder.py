@@ -48,11 +48,10 @@ def test_each_text_keeps_its_score_in_any_company() -> None:
 def test_an_adapter_of_another_model_is_refused(folder: Path, tmp_path: Path) -> None:
     tensors = load_file(resource("models", "ranking.safetensors"))
     foreign = {name.replace("layer.5", "layer.55"): values for name, values in tensors.items()}
-    save_file(foreign, tmp_path / "foreign.safetensors")
+    foreign_file, torn_file = tmp_path / "foreign.safetensors", tmp_path / "torn.safetensors"
+    save_file(foreign, foreign_file)
     with pytest.raises(ModelError, match=r"foreign\.safetensors"):
-        AdaptedCrossEncoder(folder, tmp_path / "foreign.safetensors", RANKING_PIECES).score(
-            "a", ["b"]
-        )
-    (tmp_path / "torn.safetensors").write_bytes(b"torn")
+        AdaptedCrossEncoder(folder, foreign_file, RANKING_PIECES).score("a", ["b"])
+    torn_file.write_bytes(b"torn")
     with pytest.raises(ModelError, match="cannot be read"):
-        AdaptedCrossEncoder(folder, tmp_path / "torn.safetensors", RANKING_PIECES).score("a", ["b"])
+        AdaptedCrossEncoder(folder, torn_file, RANKING_PIECES).score("a", ["b"])
