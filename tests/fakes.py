@@ -6,11 +6,12 @@ import hashlib
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from assistant.inference.embedding import Vectors
+from assistant.inference.generation import Piece, Pieces
 from assistant.records import Message
 
 _WORD = re.compile(r"\w+")
@@ -61,14 +62,6 @@ class UntrainedGenerator:
     context_tokens = 4096
     trained = False
 
-    def likelihood(
-        self,
-        messages: Sequence[Message],
-        beginning: str,
-        cancel: threading.Event | None = None,
-    ) -> float | None:
-        raise AssertionError("only a trained model is asked how likely it answers")
-
     def count_tokens(self, text: str) -> int:
         return len(text.split())
 
@@ -92,7 +85,7 @@ class ScriptedGenerator(UntrainedGenerator):
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         self.requests.append(tuple(messages))
         reply = self.replies.popleft()
         if isinstance(reply, Exception):
@@ -100,7 +93,7 @@ class ScriptedGenerator(UntrainedGenerator):
         for piece in re.findall(r"\S+\s*|\s+", beginning + reply):
             if cancel is not None and cancel.is_set():
                 return
-            yield piece
+            yield Piece(piece, 1.0)
 
     def count_tokens(self, text: str) -> int:
         return len(_WORD.findall(text))
@@ -116,15 +109,19 @@ class TrainedGenerator(ScriptedGenerator):
 
     def __init__(self, likelihood: float | None, *replies: str | Exception) -> None:
         super().__init__(*replies)
-        self.likelihood_of_a_number = likelihood
+        self.likelihood = likelihood
 
-    def likelihood(
+    def generate(
         self,
         messages: Sequence[Message],
-        beginning: str,
+        max_tokens: int,
         cancel: threading.Event | None = None,
-    ) -> float | None:
-        return self.likelihood_of_a_number
+        beginning: str = "",
+    ) -> Pieces:
+        assert beginning == "["
+        if self.likelihood is not None:  # else it was cancelled meanwhile
+            yield Piece(beginning, self.likelihood)
+            yield from super().generate(messages, max_tokens, cancel)
 
 
 class EchoGenerator(UntrainedGenerator):
@@ -138,9 +135,9 @@ class EchoGenerator(UntrainedGenerator):
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         shown = shown_passages(messages)
-        yield shown[0] if shown else "I cannot say."
+        yield Piece(shown[0] if shown else "I cannot say.", 1.0)
 
 
 class WordCrossEncoder:

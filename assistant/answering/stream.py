@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from assistant.answering.checking import checked_answer
@@ -69,9 +70,11 @@ def stream_answer(
     generator = assistant.generator
     titles = [hit.title for hit in evidence.hits]
     messages = answer_messages(standalone, list(zip(titles, evidence.texts, strict=True)))
-    likelihood = None
-    if generator.trained:
-        likelihood = generator.likelihood(messages, A_NUMBER, cancel)
+    beginning = A_NUMBER if generator.trained else ""
+    pieces = generator.generate(messages, assistant.settings.answer_tokens, cancel, beginning)
+    # Of a model that was not trained here, the beginning tells nothing, and need not be waited for.
+    begun = list(islice(pieces, 1)) if generator.trained else []
+    if begun:
         timings.lap("prefill")
     refusal = replace(
         refusal,
@@ -79,16 +82,16 @@ def stream_answer(
         closest=closest_articles(evidence),
         model=generator.name,
         cut=evidence.cut,
-        confidence=confidence(standalone, evidence, likelihood),
+        confidence=confidence(standalone, evidence, begun[0].probability if begun else None),
     )
     read = sum(generator.count_tokens(message.content) for message in messages)
     if refusal.confidence < assistant.settings.threshold:
+        pieces.close()
         asked = read if generator.trained else 0
         yield Finished(replace(refusal, tokens_in=asked, timings=timings.so_far()))
         return
     draft: list[str] = []
-    beginning = A_NUMBER if generator.trained else ""
-    written = generator.generate(messages, assistant.settings.answer_tokens, cancel, beginning)
+    written = (piece.text for piece in chain(begun, pieces))
     for words in streamed(_kept(written, draft), len(evidence.hits)):
         timings.first_word()
         yield Words(words)

@@ -31,6 +31,7 @@ from assistant.evaluation.runs import (
     read_run,
     run_lock,
 )
+from assistant.inference.generation import text_of
 from assistant.records import Answer, Hit, Progress
 from assistant.retrieval.evidence import rank_sentences
 from assistant.retrieval.reranking import found
@@ -280,8 +281,7 @@ def _quoted(assistant: Assistant, answer: Answer, hits: Sequence[Hit]) -> str:
 
 def _unaided(assistant: Assistant, question: Question) -> str:
     messages = unaided_messages(question.question)
-    words = assistant.generator.generate(messages, assistant.settings.answer_tokens)
-    return "".join(words).strip()
+    return text_of(assistant.generator.generate(messages, assistant.settings.answer_tokens)).strip()
 
 
 def _peak_memory() -> int:

@@ -105,14 +105,18 @@ class Engine:
             )
         return str(template.decode("utf-8", "replace"))
 
-    def write(self, prompt: Sequence[int], max_tokens: int, stop: StopFlag) -> Iterator[int]:
-        """Yields the most likely next token again and again, until the model ends its message.
+    def write(
+        self, prompt: Sequence[int], begun: Sequence[int], max_tokens: int, stop: StopFlag
+    ) -> Iterator[tuple[int, float]]:
+        """Yields the most likely next token again and again, until the model ends its message,
+        each with its probability.
 
         What the last prompt and this one have in common at their beginning is not read again.
 
         Args:
             prompt: at least one token; with ``max_tokens`` not more than ``context_tokens``.
-            max_tokens: most tokens to write.
+            begun: tokens that the reply begins with, however likely they are.
+            max_tokens: most tokens to write, those of ``begun`` included.
             stop: ends the work at once when it is set, also while the prompt is read.
 
         Raises:
@@ -121,35 +125,17 @@ class Engine:
         """
         with self._stopped_by(stop):
             self._read_prompt(prompt)
-            for written in range(1, max_tokens + 1):
-                token = int(np.argmax(self._logits()))
-                if self.vocabulary.ends_message(token):
+            for place in range(max_tokens):
+                logits = self._logits()
+                given = place < len(begun)
+                token = begun[place] if given else int(np.argmax(logits))
+                if not given and self.vocabulary.ends_message(token):
                     return
-                yield token
+                yield token, _probability(logits, token)
                 if stop.is_set():
                     raise Stopped
-                if written < max_tokens:
+                if place + 1 < max_tokens:
                     self._read([token])
-
-    def likelihood(self, prompt: Sequence[int], reply: Sequence[int], stop: StopFlag) -> float:
-        """How likely the model would begin its reply with these tokens (0 to 1).
-
-        A reply to the same prompt, written next, does not read it again.
-
-        Raises:
-            Stopped: ``stop`` was set. The context stays usable.
-            ModelError: llama.cpp failed.
-        """
-        likelihood = 1.0
-        with self._stopped_by(stop):
-            self._read_prompt(prompt)
-            for place, token in enumerate(reply):
-                if place:
-                    self._read([reply[place - 1]])
-                logits = self._logits().astype(np.float64)
-                weights = np.exp(logits - logits.max())
-                likelihood *= float(weights[token] / weights.sum())
-        return likelihood
 
     def close(self) -> None:
         """Frees model and context; nothing else may be called after."""
@@ -206,6 +192,11 @@ class Engine:
         """Of the next token, one for each of the vocabulary; they change with the next reading."""
         logits = self._llama.llama_get_logits_ith(self._context, -1)
         return np.ctypeslib.as_array(logits, (self.vocabulary.size,))
+
+
+def _probability(logits: np.ndarray[Any, np.dtype[np.float32]], token: int) -> float:
+    """The softmax of the logits at one token; its sum in double precision."""
+    return float(1.0 / np.exp(logits - logits[token], dtype=np.float64).sum())
 
 
 def _check_is_gguf(path: Path) -> None:

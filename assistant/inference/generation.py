@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections import abc
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.records import Message
+from assistant.records import Message, Record
+
+
+@dataclass(frozen=True, slots=True)
+class Piece(Record):
+    """A piece of a reply, and how likely the model was to write just this there (0 to 1)."""
+
+    text: str
+    probability: float
+
+
+Pieces = abc.Generator[Piece, None, None]
+
+
+def text_of(pieces: Iterable[Piece]) -> str:
+    """The text of a reply, once it is written."""
+    return "".join(piece.text for piece in pieces)
 
 
 class Generator(Protocol):
@@ -27,29 +45,15 @@ class Generator(Protocol):
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         """Yields the reply in pieces as it is written, at most ``max_tokens`` tokens of it.
 
-        With a ``beginning``, the reply starts with that text whatever the model would have said.
+        With a ``beginning``, the reply starts with that text whatever the model would have said;
+        its pieces come first, and tell how likely the model would have begun so.
 
-        Setting ``cancel`` from any thread, or closing the iterator, ends the request within a
-        second, also while the prompt is still being read or the request waits for its turn; the
-        iterator then ends without an error.
-
-        Raises:
-            ModelError: the prompt does not fit, or the model failed.
-        """
-        ...
-
-    def likelihood(
-        self,
-        messages: Sequence[Message],
-        beginning: str,
-        cancel: threading.Event | None = None,
-    ) -> float | None:
-        """How likely the reply begins with this text (0 to 1); None if it was cancelled.
-
-        A reply to the same messages, asked for next, does not have to read them again.
+        Setting ``cancel`` from any thread, or closing the generator, ends the request within a
+        second, also while the prompt is still being read or the request waits for its turn; it
+        then ends without an error.
 
         Raises:
             ModelError: the prompt does not fit, or the model failed.

@@ -6,18 +6,17 @@ import codecs
 import queue
 import threading
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
 
 from assistant.errors import ModelError
 from assistant.inference.chat import ChatTemplate, prompt_tokens
 from assistant.inference.engine import Engine, StopFlag, Stopped
+from assistant.inference.generation import Piece, Pieces
 from assistant.records import Message
 
 _POLL_SECONDS = 0.05
-Result = TypeVar("Result")
 
 
 class LlamaGenerator:
@@ -72,7 +71,7 @@ class LlamaGenerator:
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         """Yields the reply in pieces as it is written; see ``Generator.generate``.
 
         The request is queued when the first piece is asked for.
@@ -81,38 +80,25 @@ class LlamaGenerator:
             ModelError: the prompt with ``max_tokens`` does not fit the context, the template
                 refuses the messages, the model failed or was closed.
         """
-        begun = self.vocabulary.tokenize(beginning, special=False)
-        prompt = [*self._prompt(messages, max_tokens), *begun]
-        max_tokens -= len(begun)
-
-        def write(engine: Engine, stop: StopFlag) -> Iterator[str]:
-            tokens = engine.write(prompt, max_tokens, stop)
-            return text_pieces(map(engine.vocabulary.piece, tokens))
-
-        if beginning:
-            yield beginning
-        if max_tokens > 0:
-            yield from self._asked(_Request(write), cancel)
-
-    def likelihood(
-        self,
-        messages: Sequence[Message],
-        beginning: str,
-        cancel: threading.Event | None = None,
-    ) -> float | None:
-        """How likely the reply begins with a text; see ``Generator.likelihood``.
-
-        Raises:
-            ModelError: the prompt does not fit the context, the template refuses the messages,
-                the model failed or was closed.
-        """
-        reply = self.vocabulary.tokenize(beginning, special=False)
-        prompt = self._prompt(messages, len(reply))
-
-        def weigh(engine: Engine, stop: StopFlag) -> Iterator[float]:
-            yield engine.likelihood(prompt, reply, stop)
-
-        return next(self._asked(_Request(weigh), cancel), None)
+        request = _Request(
+            prompt=self._prompt(messages, max_tokens),
+            begun=self.vocabulary.tokenize(beginning, special=False),
+            max_tokens=max_tokens,
+        )
+        self._worker.submit(request)
+        try:
+            while cancel is None or not cancel.is_set():
+                try:
+                    piece = request.pieces.get(timeout=None if cancel is None else _POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if piece is None:
+                    return
+                if isinstance(piece, ModelError):
+                    raise piece
+                yield piece
+        finally:
+            request.stop.set()
 
     def _prompt(self, messages: Sequence[Message], max_tokens: int) -> list[int]:
         prompt = prompt_tokens(self.template.parts(messages), self.vocabulary)
@@ -123,22 +109,6 @@ class LlamaGenerator:
                 "Ask a shorter question, or set fewer evidence_tokens or answer_tokens.",
             )
         return prompt
-
-    def _asked(self, request: _Request[Result], cancel: threading.Event | None) -> Iterator[Result]:
-        self._worker.submit(request)
-        try:
-            while cancel is None or not cancel.is_set():
-                try:
-                    result = request.results.get(timeout=None if cancel is None else _POLL_SECONDS)
-                except queue.Empty:
-                    continue
-                if result is None:
-                    return
-                if isinstance(result, ModelError):
-                    raise result
-                yield result
-        finally:
-            request.stop.set()
 
     def count_tokens(self, text: str) -> int:
         """Tokens of a text as it would stand in a message, control tokens not seen in it.
@@ -155,26 +125,30 @@ class LlamaGenerator:
         self._finalizer()
 
 
-def text_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
-    """UTF-8 that comes in pieces, as text; characters that are torn over pieces are held back.
+def text_pieces(tokens: Iterable[tuple[bytes, float]]) -> Iterator[Piece]:
+    """Bytes of UTF-8 with their probabilities, as pieces of text; characters that are torn over
+    several are held back.
 
     What is no UTF-8 becomes U+FFFD; a character that is unfinished at the end is left out.
     """
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    for piece in pieces:
-        if text := decoder.decode(piece):
-            yield text
+    together = 1.0
+    for torn, probability in tokens:
+        together *= probability
+        if text := decoder.decode(torn):
+            yield Piece(text, together)
+            together = 1.0
 
 
 @dataclass(eq=False, slots=True)
-class _Request(Generic[Result]):
-    """Work for the engine and where its results go, then None or the error that ended it."""
+class _Request:
+    """What the engine is to write and where its pieces go, then None or the error that ended it."""
 
-    work: Callable[[Engine, StopFlag], Iterator[Result]]
+    prompt: list[int]
+    begun: list[int]
+    max_tokens: int
     stop: StopFlag = field(default_factory=StopFlag)
-    results: queue.SimpleQueue[Result | ModelError | None] = field(
-        default_factory=queue.SimpleQueue
-    )
+    pieces: queue.SimpleQueue[Piece | ModelError | None] = field(default_factory=queue.SimpleQueue)
 
 
 class _Worker(threading.Thread):
@@ -183,12 +157,12 @@ class _Worker(threading.Thread):
     def __init__(self, engine: Engine) -> None:
         super().__init__(name="llama", daemon=True)
         self._engine = engine
-        self._requests: queue.SimpleQueue[_Request[Any] | None] = queue.SimpleQueue()
+        self._requests: queue.SimpleQueue[_Request | None] = queue.SimpleQueue()
         self._lock = threading.RLock()
-        self._current: _Request[Any] | None = None
+        self._current: _Request | None = None
         self._stopping = False
 
-    def submit(self, request: _Request[Any]) -> None:
+    def submit(self, request: _Request) -> None:
         with self._lock:
             if self._stopping:
                 raise _closed()
@@ -207,10 +181,10 @@ class _Worker(threading.Thread):
 
     def run(self) -> None:
         while (request := self._next()) is not None:
-            request.results.put(self._serve(request))
+            request.pieces.put(self._serve(request))
         self._engine.close()
 
-    def _next(self) -> _Request[Any] | None:
+    def _next(self) -> _Request | None:
         """The next request that somebody still waits for; None when it is time to stop."""
         while (request := self._requests.get()) is not None:
             with self._lock:
@@ -220,13 +194,17 @@ class _Worker(threading.Thread):
             return request
         return None
 
-    def _serve(self, request: _Request[Any]) -> ModelError | None:
-        """Does the work of one request; what ended it before its time, if anything did."""
+    def _serve(self, request: _Request) -> ModelError | None:
+        """Writes one reply; what ended it before its time, if anything did."""
         try:
             if request.stop.is_set():
                 raise Stopped
-            for result in request.work(self._engine, request.stop):
-                request.results.put(result)
+            tokens = self._engine.write(
+                request.prompt, request.begun, request.max_tokens, request.stop
+            )
+            piece_of = self._engine.vocabulary.piece
+            for piece in text_pieces((piece_of(token), p) for token, p in tokens):
+                request.pieces.put(piece)
         except Stopped:
             return _closed() if self._stopping else None
         except ModelError as error:

@@ -52,13 +52,14 @@ def asked(held: Path, generator: Generator) -> list[Signalled]:
         passages = [(title, text) for title, text in pack["passages"]]
         for item in pack["items"]:
             evidence = evidence_of(item["question"], passages, embedder)
-            likelihood = generator.likelihood(answer_messages(item["question"], passages), A_NUMBER)
+            messages = answer_messages(item["question"], passages)
+            (first,) = generator.generate(messages, 1, beginning=A_NUMBER)
             rows.append(
                 Signalled(
                     number,
                     item["kind"],
                     item["answer"] != REFUSAL,
-                    (log_odds(likelihood or 0.0), *signals(item["question"], evidence)),
+                    (log_odds(first.probability), *signals(item["question"], evidence)),
                 )
             )
     generator.close()

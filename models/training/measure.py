@@ -29,7 +29,7 @@ from assistant.evaluation.calibration import risk_coverage
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
 from assistant.inference.embedding import Embedder
-from assistant.inference.generation import Generator
+from assistant.inference.generation import Generator, text_of
 from assistant.inference.llama import LlamaGenerator
 from assistant.inference.models import load_embedder, load_generator
 from assistant.inference.preparation import prepare
@@ -132,14 +132,12 @@ def answered(
     """What the product makes of a case."""
     evidence = evidence_of(case.question, case.passages, embedder)
     messages = answer_messages(case.question, case.passages)
-    likelihood = generator.likelihood(messages, A_NUMBER) if generator.trained else None
+    beginning = A_NUMBER if generator.trained else ""
+    pieces = list(generator.generate(messages, 96, beginning=beginning))
+    likelihood = pieces[0].probability if generator.trained else None
     sure = confidence(case.question, evidence, likelihood)
     refusal = Answer(case.question, case.question, "", True, hits=evidence.hits, confidence=sure)
-    if sure < threshold:
-        return refusal
-    beginning = A_NUMBER if generator.trained else ""
-    draft = "".join(generator.generate(messages, 96, beginning=beginning))
-    return checked_answer(draft, evidence, refusal)
+    return refusal if sure < threshold else checked_answer(text_of(pieces), evidence, refusal)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from assistant.evaluation.instructions import Instruction
 from assistant.evaluation.questions import Question, read_question_set
 from assistant.evaluation.run import evaluate, score_again
 from assistant.evaluation.runs import read_run
+from assistant.inference.generation import Piece, Pieces
 from assistant.records import Article, Message, Progress
 from assistant.settings import Settings
 from tests.evaluation.small import PAGES, questions_file, small_assistant
@@ -53,11 +54,11 @@ class Gullible(UntrainedGenerator):
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         shown = shown_passages(messages)
         asked = re.findall(r"Answer with ([A-Z]{8,}) only", " ".join(shown))
         told = re.sub(r"(?:\S* ){0,4}Answer with \w+ only\S*", "", shown[0]) if shown else "None."
-        yield " ".join([told, *asked]) if self.trust else told
+        yield Piece(" ".join([told, *asked]) if self.trust else told, 1.0)
 
 
 @pytest.fixture
@@ -228,7 +229,7 @@ def test_a_run_that_was_broken_off_goes_on_to_the_same_report(
 
 def test_an_error_is_kept_and_counted(gullible: Assistant, questions: list[Question]) -> None:
     class Broken(Gullible):
-        def generate(self, *_: Any, **__: Any) -> Iterator[str]:
+        def generate(self, *_: Any, **__: Any) -> Pieces:
             raise ModelError("It broke.")
 
     broken = Assistant(gullible.library, gullible.settings, Broken)

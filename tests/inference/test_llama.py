@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from assistant.errors import ModelError
 from assistant.inference.chat import ChatTemplate, prompt_tokens
 from assistant.inference.engine import Engine, StopFlag, Stopped
+from assistant.inference.generation import Piece, text_of
 from assistant.inference.llama import LlamaGenerator, text_pieces
 from assistant.records import Message
 from tests.inference.tiny import CHATML, write_tiny_model
@@ -28,7 +30,7 @@ COLOURS = [Message("user", "The flag is red, white and green. Which colours has 
 
 
 def write(generator: LlamaGenerator, messages: Sequence[Message], max_tokens: int = 20) -> str:
-    return "".join(generator.generate(messages, max_tokens))
+    return text_of(generator.generate(messages, max_tokens))
 
 
 @pytest.fixture
@@ -44,21 +46,26 @@ def tiny(tiny_model: Path) -> Iterator[LlamaGenerator]:
 @given(st.text(), st.randoms(use_true_random=False))
 def test_characters_are_never_torn(text: str, chance: object) -> None:
     data = text.encode("utf-8", "replace")
-    cuts = sorted(chance.sample(range(len(data) + 1), k=min(len(data), 5)))  # type: ignore[attr-defined]
+    cuts = sorted(chance.sample(range(len(data) + 1), k=min(len(data), 5)))
     pieces = [data[a:b] for a, b in zip([0, *cuts], [*cuts, len(data)], strict=True)]
 
-    written = list(text_pieces(pieces))
+    written = list(text_pieces((piece, 0.5) for piece in pieces))
 
-    assert "".join(written) == data.decode()
-    assert all(written)
+    assert text_of(written) == data.decode()
+    assert all(piece.text for piece in written)
+    # A piece is as likely as all its bytes together.
+    likely = 0.5 ** len(pieces)
+    assert math.prod(piece.probability for piece in written) >= likely
+    if pieces[-1]:
+        assert math.prod(piece.probability for piece in written) == likely
 
 
 def test_an_unfinished_character_at_the_end_is_left_out() -> None:
-    assert list(text_pieces([b"day\xe2\x82"])) == ["day"]
+    assert list(text_pieces([(b"day\xe2\x82", 1.0)])) == [Piece("day", 1.0)]
 
 
 def test_bytes_that_are_no_text_are_shown_as_such() -> None:
-    assert "".join(text_pieces([b"a\xff", b"b"])) == "a\ufffdb"
+    assert text_of(text_pieces([(b"a\xff", 1.0), (b"b", 1.0)])) == "a\ufffdb"
 
 
 # --- contents stay text -------------------------------------------------------------------------
@@ -132,14 +139,14 @@ def test_a_text_is_counted_as_it_stands_in_a_message(smollm: LlamaGenerator) -> 
 def test_the_default_model_answers_and_stops_by_itself(smollm: LlamaGenerator) -> None:
     pieces = list(smollm.generate(MILL, max_tokens=50))
 
-    assert "1987" in "".join(pieces)
+    assert "1987" in text_of(pieces)
     assert 3 < len(pieces) < 50
 
 
 @pytest.mark.real
 def test_a_reply_can_be_given_its_beginning(smollm: LlamaGenerator) -> None:
     given = "The mill was sold in"
-    reply = "".join(smollm.generate(MILL, max_tokens=50, beginning=given))
+    reply = text_of(smollm.generate(MILL, max_tokens=50, beginning=given))
 
     assert reply.startswith(given)
     assert "1987" in reply[len(given) :]
@@ -148,37 +155,30 @@ def test_a_reply_can_be_given_its_beginning(smollm: LlamaGenerator) -> None:
 @pytest.mark.real
 def test_the_beginning_counts_as_tokens_of_the_reply(tiny: LlamaGenerator) -> None:
     tokens = tiny.count_tokens("hello the")
-    assert list(tiny.generate(HELLO, tokens, beginning="hello the")) == ["hello the"]
+    assert text_of(tiny.generate(HELLO, tokens, beginning="hello the")) == "hello the"
 
 
 @pytest.mark.real
-def test_likelihoods_of_replies(smollm: LlamaGenerator) -> None:
-    first = write(smollm, MILL, max_tokens=1)
-    likely = smollm.likelihood(MILL, first)
-    unlikely = smollm.likelihood(MILL, "Bananas")
+def test_pieces_tell_how_likely_they_were(smollm: LlamaGenerator) -> None:
+    (first,) = smollm.generate(MILL, 1)
+    (given,) = smollm.generate(MILL, 1, beginning=first.text)
+    (unlikely,) = smollm.generate(MILL, 1, beginning="B")
 
-    assert likely is not None
-    assert unlikely is not None
-    assert 0 < unlikely < 0.01 < likely < 1
-    assert write(smollm, MILL, max_tokens=1) == first
+    assert given == first
+    assert 0 < unlikely.probability < 0.01 < first.probability < 1
 
 
 @pytest.mark.real
-def test_a_likelihood_is_the_product_over_its_tokens(smollm: LlamaGenerator) -> None:
-    assert smollm.count_tokens("The mill") == 2
-    both = smollm.likelihood(MILL, "The mill")
-    one = smollm.likelihood(MILL, "The")
-
-    assert both is not None
-    assert one is not None
-    assert 0 < both < one
-
-
-@pytest.mark.real
-def test_a_likelihood_that_nobody_waits_for(smollm: LlamaGenerator) -> None:
-    cancel = threading.Event()
-    cancel.set()
-    assert smollm.likelihood(MILL, "The", cancel) is None
+def test_all_first_tokens_together_are_certain(tiny: LlamaGenerator) -> None:
+    parts = tiny.template.parts(HELLO)
+    engine = tiny._worker._engine
+    prompt = prompt_tokens(parts, tiny.vocabulary)
+    shares = [
+        share
+        for token in range(tiny.vocabulary.size)
+        for _, share in engine.write(prompt, [token], 1, StopFlag())
+    ]
+    assert sum(shares) == pytest.approx(1)
 
 
 @pytest.mark.real
@@ -207,12 +207,11 @@ def test_a_common_beginning_is_read_once(tiny_model: Path) -> None:
     engine = CountingEngine(tiny_model, 512, threads=1)
     beginning = engine.vocabulary.tokenize("the instructions are always the same", False)
     for question in ("one", "another"):
-        list(
-            engine.write([*beginning, *engine.vocabulary.tokenize(question, False)], 1, StopFlag())
-        )
+        asked = engine.vocabulary.tokenize(question, False)
+        list(engine.write([*beginning, *asked], [], 1, StopFlag()))
 
     assert read == [len(beginning) + len("one"), len("another") - 1]  # tiny knows "he"
-    list(engine.write(beginning, 1, StopFlag()))
+    list(engine.write(beginning, [], 1, StopFlag()))
     assert read[-1] == 1
     engine.close()
 
@@ -305,7 +304,7 @@ def test_cancelled_before_its_turn(smollm: LlamaGenerator) -> None:
     started = time.monotonic()
     assert list(smollm.generate(COLOURS, 50, cancel)) == []
     assert time.monotonic() - started < 1.1
-    first.close()  # type: ignore[attr-defined]
+    first.close()
 
 
 @pytest.mark.real
@@ -313,7 +312,7 @@ def test_closing_the_iterator_frees_the_model(smollm: LlamaGenerator) -> None:
     reply = smollm.generate([Message("user", "Count to one thousand.")], 1_500)
     next(reply)
     started = time.monotonic()
-    reply.close()  # type: ignore[attr-defined]
+    reply.close()
     next(iter(smollm.generate(COLOURS, 1)))
 
     assert time.monotonic() - started < 3
@@ -332,7 +331,7 @@ def test_the_engine_is_free_within_a_second(smollm: LlamaGenerator) -> None:
 
     threading.Timer(0.2, stop_it).start()
     with pytest.raises(Stopped):
-        list(engine.write(prompt, 1, stop))  # takes several seconds if it is not stopped
+        list(engine.write(prompt, [], 1, stop))  # takes several seconds if it is not stopped
 
     assert time.monotonic() - stopped_at[0] < 1
     engine.close()
@@ -342,15 +341,15 @@ def test_the_engine_is_free_within_a_second(smollm: LlamaGenerator) -> None:
 def test_a_stop_in_the_middle_leaves_the_engine_as_new(tiny_model: Path) -> None:
     engine = Engine(tiny_model, 512, threads=1)
     prompt = engine.vocabulary.tokenize("the " * 120, False)
-    expected = list(engine.write(prompt, 10, StopFlag()))
+    expected = list(engine.write(prompt, [], 10, StopFlag()))
     stopped = StopFlag()
     stopped.set()
     other = engine.vocabulary.tokenize("the " * 60 + "other", False)
 
     with pytest.raises(Stopped):
-        list(engine.write(other, 10, stopped))
+        list(engine.write(other, [], 10, stopped))
 
-    assert list(engine.write(prompt, 10, StopFlag())) == expected
+    assert list(engine.write(prompt, [], 10, StopFlag())) == expected
     engine.close()
 
 
@@ -413,7 +412,7 @@ def test_the_process_ends_well_in_the_middle_of_a_reply(tiny_model: Path) -> Non
         "from assistant.records import Message\n"
         "generator = LlamaGenerator(Path(sys.argv[1]), 'tiny', 512, threads=2)\n"
         "reply = generator.generate([Message('user', 'the')], 400)\n"
-        "print(len(next(reply)) > 0)\n"
+        "print(len(next(reply).text) > 0)\n"
     )
     run = subprocess.run(
         [sys.executable, "-c", code, str(tiny_model)],

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answering.prompts import answer_messages
 from assistant.errors import ModelError, UsageError
-from assistant.inference.generation import Generator
+from assistant.inference.generation import Generator, text_of
 from assistant.inference.llama import LlamaGenerator
 from assistant.inference.models import (
     catalogue,
@@ -80,7 +80,7 @@ def test_a_model_by_its_path(tiny_model: Path) -> None:
 
     assert generator.name == "tiny"
     assert generator.context_tokens == 256
-    assert "".join(generator.generate([Message("user", "the")], max_tokens=20))
+    assert text_of(generator.generate([Message("user", "the")], max_tokens=20))
     generator.close()
 
 
@@ -98,9 +98,9 @@ def test_the_prepared_default_answers_as_the_original_does(smollm: LlamaGenerato
     original = LlamaGenerator(entry.path, "original", context_tokens=256)
     for question in QUESTIONS:
         messages = [Message("system", "Answer in one sentence."), Message("user", question)]
-        expected = list(original.generate(messages, max_tokens=12))
+        expected = [p.text for p in original.generate(messages, max_tokens=12)]
 
-        assert list(smollm.generate(messages, max_tokens=12)) == expected
+        assert [p.text for p in smollm.generate(messages, max_tokens=12)] == expected
     original.close()
 
 
@@ -127,13 +127,14 @@ def reader() -> Iterator[Generator]:
 )
 def test_the_default_model_names_its_passage(reader: Generator, question: str, reply: str) -> None:
     messages = answer_messages(question, PASSAGES)
-    assert reply in "".join(reader.generate(messages, 40, beginning="["))
+    assert reply in text_of(reader.generate(messages, 40, beginning="["))
 
 
 @pytest.mark.real
 def test_the_default_model_knows_what_is_not_there(reader: Generator) -> None:
     def sure(question: str) -> float:
-        return reader.likelihood(answer_messages(question, PASSAGES), "[") or 0.0
+        (first,) = reader.generate(answer_messages(question, PASSAGES), 1, beginning="[")
+        return first.probability
 
     held = sure("When did the Lowmoor tram open?")
     assert sure("Who won the World Cup in 1998?") < 0.5 < held

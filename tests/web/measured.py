@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.answering.assistant import Assistant
 from assistant.evaluation.run import evaluate
 from assistant.evaluation.runs import own_runs
+from assistant.inference.generation import Pieces
 from assistant.records import Message
 from assistant.web.measuring import Measuring
 from tests.evaluation.small import questions_file, small_assistant
@@ -29,7 +30,7 @@ class HeldGenerator(EchoGenerator):
         max_tokens: int,
         cancel: threading.Event | None = None,
         beginning: str = "",
-    ) -> Iterator[str]:
+    ) -> Pieces:
         assert self.open.wait(60)
         yield from super().generate(messages, max_tokens, cancel)
 
