@@ -22,18 +22,17 @@ from disturbing import near_miss
 from packaged import packaged
 from packs import NAME, excerpt
 
-from assistant.answering.checking import checked_answer
-from assistant.answering.prompts import A_NUMBER, answer_messages
-from assistant.answering.refusal import confidence
+from assistant.answering.timings import Timings
+from assistant.answering.writing import write_answer
 from assistant.evaluation.calibration import risk_coverage
 from assistant.evaluation.intervals import clustered_mean
 from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
 from assistant.inference.embedding import Embedder
-from assistant.inference.generation import Generator, text_of
+from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
 from assistant.inference.models import load_embedder, load_generator
 from assistant.inference.preparation import prepare
-from assistant.records import Answer, Hit, Passage, Statement
+from assistant.records import Answer, Finished, Hit, Passage, Statement
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.settings import Settings
 
@@ -131,13 +130,12 @@ def answered(
 ) -> Answer:
     """What the product makes of a case."""
     evidence = evidence_of(case.question, case.passages, embedder)
-    messages = answer_messages(case.question, case.passages)
-    beginning = A_NUMBER if generator.trained else ""
-    pieces = list(generator.generate(messages, 96, beginning=beginning))
-    likelihood = pieces[0].probability if generator.trained else None
-    sure = confidence(case.question, evidence, likelihood)
-    refusal = Answer(case.question, case.question, "", True, hits=evidence.hits, confidence=sure)
-    return refusal if sure < threshold else checked_answer(text_of(pieces), evidence, refusal)
+    refusal = Answer(case.question, case.question, "", True, hits=evidence.hits)
+    settings = Settings(threshold=threshold)
+    for event in write_answer(refusal, evidence, generator, settings, None, Timings()):
+        if isinstance(event, Finished):
+            return event.answer
+    raise AssertionError("the last event is Finished")
 
 
 def main() -> None:
