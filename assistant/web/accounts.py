@@ -6,7 +6,6 @@ A password itself is kept nowhere: a line holds what scrypt makes of it with a s
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -15,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import UsageError
+from assistant.files import write_whole
 from assistant.records import Record
 
-_MADE_BY = "Make each line with `assistant password NAME >> FILE`."
+LONGEST_PASSWORD = 1_000
+_SHORTEST = 8
+_HINT = "Its lines are made by: assistant password FILE NAME"
 _KIND = "scrypt"
 _SALT_BYTES, _KEY_BYTES = 16, 32
-_SHORTEST = 8
-_LONGEST = 1_000
-# What a check costs: 16 MB, and a fifth of a second.
+# What a check costs: 16 MB, and some tenths of a second.
 _COST = {"n": 2**14, "r": 8, "p": 5}
 
 
@@ -50,39 +50,14 @@ class Accounts(Record):
 _NOBODY = Secret(bytes(_SALT_BYTES), bytes(_KEY_BYTES))
 
 
-def account_line(name: str, password: str) -> str:
-    """The line of the file that lets a reader sign in.
-
-    Raises:
-        UsageError: the name cannot stand in the file, or the password is too short or too long.
-    """
-    if not name.strip() or name != name.strip() or ":" in name or not name.isprintable():
-        raise UsageError(
-            f"The name {name!r} cannot be used.", "Use letters, digits and spaces, and no colon."
-        )
-    if not _SHORTEST <= len(password) <= _LONGEST:
-        raise UsageError(
-            f"The password is not between {_SHORTEST} and {_LONGEST:,} characters long.",
-            "Take some words that nobody would guess.",
-        )
-    salt = secrets.token_bytes(_SALT_BYTES)
-    kept = (base64.b64encode(part).decode() for part in (salt, _key(password, salt)))
-    return f"{name}:{_KIND}${'$'.join(kept)}"
-
-
 def read_accounts(file: Path) -> Accounts:
     """The accounts of a file; empty lines, and those that begin with ``#``, count for nothing.
 
     Raises:
         UsageError: the file cannot be read, holds no account, or a line that is none.
     """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text"
-        raise UsageError(f"The file {file} cannot be read: {reason}.", _MADE_BY) from error
     found: dict[str, Secret] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_lines(file), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         name, secret = _parsed(line.strip(), f"Line {number} of {file}")
@@ -90,8 +65,44 @@ def read_accounts(file: Path) -> Accounts:
             raise UsageError(f"The name {name!r} is twice in {file}.", "Remove one of its lines.")
         found[name] = secret
     if not found:
-        raise UsageError(f"The file {file} names nobody who may sign in.", _MADE_BY)
+        raise UsageError(f"The file {file} names nobody who may sign in.", _HINT)
     return Accounts(found)
+
+
+def keep_password(file: Path, name: str, password: str) -> None:
+    """Lets a reader sign in with a password, in place of an earlier one.
+
+    Args:
+        file: gets a line of that name; it is made if absent, readable by its owner alone.
+        name: any printable text without a colon.
+        password: from 8 to 1,000 characters.
+
+    Raises:
+        UsageError: the name or the password cannot be used, or the file is no text.
+        OSError: the file cannot be written.
+    """
+    if not name or name != name.strip() or name[0] == "#" or ":" in name or not name.isprintable():
+        raise UsageError(f"The name {name!r} cannot be used.", "Use letters, digits and spaces.")
+    if not _SHORTEST <= len(password) <= LONGEST_PASSWORD:
+        raise UsageError(
+            f"The password is not between {_SHORTEST} and {LONGEST_PASSWORD:,} characters long.",
+            "Take some words that nobody would guess.",
+        )
+    lines = _lines(file) if file.exists() else []
+    kept = [line for line in lines if line.strip().rpartition(":")[0] != name]
+    salt = secrets.token_bytes(_SALT_BYTES)
+    hashed = "$".join(base64.b64encode(part).decode() for part in (salt, _key(password, salt)))
+    write_whole(file, "\n".join([*kept, f"{name}:{_KIND}${hashed}", ""]))
+    file.chmod(0o600)
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        # not splitlines: a name may hold what that takes for the end of a line
+        return file.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no text"
+        raise UsageError(f"The file {file} cannot be read: {reason}.", _HINT) from error
 
 
 def _parsed(line: str, where: str) -> tuple[str, Secret]:
@@ -99,11 +110,11 @@ def _parsed(line: str, where: str) -> tuple[str, Secret]:
     kind, *parts = hashed.split("$")
     try:
         salt, key = (base64.b64decode(part, validate=True) for part in parts)
-    except (ValueError, binascii.Error):
+    except ValueError:
         salt = key = b""
     if not name or kind != _KIND or (len(salt), len(key)) != (_SALT_BYTES, _KEY_BYTES):
         # The line is not shown: it may hold a password.
-        raise UsageError(f"{where} is no name with a hashed password.", _MADE_BY)
+        raise UsageError(f"{where} is no name with a hashed password.", _HINT)
     return name, Secret(salt, key)
 
 

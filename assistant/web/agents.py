@@ -31,6 +31,7 @@ def answer_in_json(blocks: gr.Blocks) -> None:
     assert server is not None, "the blocks are mounted with their MCP server"  # noqa: S101
 
     def contents(data: Any, root_url: str) -> list[Any]:
-        return [server.types.TextContent(type="text", text=json.dumps(item)) for item in data]
+        texts = (json.dumps(item, ensure_ascii=False) for item in data)
+        return [server.types.TextContent(type="text", text=text) for text in texts]
 
     server.postprocess_output_data = contents  # type: ignore[method-assign]

@@ -120,8 +120,8 @@ def serve(
         if not (accounts or open_to_everyone or is_loopback(listener)):
             raise UsageError(
                 f"Everyone who can reach {host} could read and change the library.",
-                "Let only those in who sign in: --auth FILE, with lines made by `assistant "
-                "password NAME >> FILE`. Or let everyone in: --open-to-everyone",
+                "Let only those in who sign in: assistant password FILE NAME, then serve with "
+                "--auth FILE. Or let everyone in: --open-to-everyone",
             )
         address = address_of(listener)
 

@@ -69,10 +69,11 @@ class Interface:
             until: Only articles published on this day or before: YYYY-MM-DD.
 
         Returns:
-            JSON: "text" with marks such as [1]; "refused"; "standalone_question", as it was understood;
-            "statements", each with its verdict (supported, partly, unsupported) and the places of its citations in "citations", from 0;
-            "citations", one for each mark in order, with article_id, title, source, the quote and its place in the article's text (start, end, in characters), its verdict and why;
-            "closest", the nearest articles where it is refused.
+            JSON: "text", whose marks such as [1] stand for the entries of "citations", in order
+            "refused", "standalone_question" (as it was understood)
+            "statements", each with its verdict (supported, partly, unsupported) and, in "citations", the places of its citations, from 0
+            "citations", each with article_id, title, source, quote, its place in the article's text (start, end, in characters), verdict and reason
+            "closest", the nearest articles where it is refused
         """  # noqa: E501
 
         def answer() -> dict[str, Any]:

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.records import Record
-from assistant.web.accounts import Accounts
+from assistant.web.accounts import LONGEST_PASSWORD, Accounts
 from assistant.web.markup import escape
 from assistant.web.throttle import Throttle
 
@@ -146,7 +146,9 @@ class SignIn:
             told = f"Too many wrong passwords. Try again in {seconds} seconds."
             return _Denied(told, 429, seconds)
         async with self._checks:
-            right = await asyncio.to_thread(self._accounts.check, name, password[:1_000])
+            right = await asyncio.to_thread(
+                self._accounts.check, name, password[: LONGEST_PASSWORD + 1]
+            )
         if not right:
             return _Denied(_WRONG)
         self._throttle.succeed(name, address)
