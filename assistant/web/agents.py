@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     import gradio as gr
 
 
-def require_mcp() -> None:
+def require_mcp(package: str = "mcp") -> None:
     """Makes sure that the package is there that Gradio needs for it.
 
     Raises:
         UsageError: it is not installed.
     """
-    if find_spec("mcp") is None:
+    if find_spec(package) is None:
         raise UsageError(
-            "Offering functions to agents needs the package `mcp`, which is not installed.",
+            f"Offering functions to agents needs the package `{package}`, which is not installed.",
             "Install it: pip install 'article-assistant[mcp]'",
         )
 

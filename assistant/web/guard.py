@@ -133,9 +133,8 @@ def refusal(
         return Refusal(403, "Another website may not call this server.")
     if _is_closed(path):
         return Refusal(404, "There is nothing here.")
-    length = headers.get("content-length", "0")
     upload = path.rstrip("/") == _UPLOAD
-    if not length.isdecimal() or int(length) > (LARGEST_UPLOAD if upload else LARGEST_BODY):
+    if not _fits(headers.get("content-length", "0"), LARGEST_UPLOAD if upload else LARGEST_BODY):
         return Refusal(413, _UPLOAD_TOO_LARGE if upload else _BODY_TOO_LARGE)
     return None
 
@@ -158,6 +157,10 @@ def unwelcome(path: str, body: bytes | None) -> Refusal | None:
     except (ValueError, RecursionError, OSError):
         return Refusal(400, "The request is not JSON, or cannot be taken apart.")
     return Refusal(403, "Only files that were uploaded can be named.") if stray else None
+
+
+def _fits(length: str, limit: int) -> bool:
+    return length.isdecimal() and len(length) < 20 and int(length) <= limit
 
 
 def _is_own(host: str, names: Collection[str]) -> bool:
