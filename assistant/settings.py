@@ -64,6 +64,13 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65_535, description="Port of the page; 0: any free one.")
+    auth: Path | None = Field(
+        None, description="File of those who may sign in to the page, see `assistant password`."
+    )
+    open_to_everyone: bool = Field(
+        False, description="Whether other machines may use the page without signing in."
+    )
+    mcp: bool = Field(False, description="Whether the page offers its functions to agents (MCP).")
 
     @classmethod
     def settings_customise_sources(

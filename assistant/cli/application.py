@@ -30,10 +30,19 @@ def _open_assistant(settings: Settings) -> Assistant:
     return Assistant.open(settings=settings)
 
 
-def _serve(assistant: Assistant, host: str, port: int, open_browser: bool) -> None:
+def _serve(assistant: Assistant, settings: Settings, open_browser: bool) -> None:
+    from assistant.web.accounts import read_accounts
     from assistant.web.app import serve
 
-    serve(assistant, host, port, open_browser)
+    serve(
+        assistant,
+        settings.host,
+        settings.port,
+        open_browser,
+        accounts=read_accounts(settings.auth) if settings.auth else None,
+        open_to_everyone=settings.open_to_everyone,
+        mcp=settings.mcp,
+    )
 
 
 def _installed_models() -> Sequence[ModelInfo]:
@@ -48,7 +57,7 @@ class Application:
 
     terminal: Terminal = field(default_factory=_terminal)
     open_assistant: Callable[[Settings], Assistant] = _open_assistant
-    serve: Callable[[Assistant, str, int, bool], None] = _serve
+    serve: Callable[[Assistant, Settings, bool], None] = _serve
     installed_models: Callable[[], Sequence[ModelInfo]] = _installed_models
 
 

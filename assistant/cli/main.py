@@ -19,6 +19,7 @@ from assistant.cli.chat import chat
 from assistant.cli.doctor import doctor
 from assistant.cli.evaluate import evaluate, runs
 from assistant.cli.models import models
+from assistant.cli.password import password
 from assistant.cli.questions import questions
 from assistant.cli.search import search
 from assistant.cli.serve import serve
@@ -34,7 +35,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (add, sources, remove, search, ask, chat, serve, evaluate, runs, models, doctor):
+_COMMANDS = (
+    *(add, sources, remove, search, ask, chat, serve, password),
+    *(evaluate, runs, models, doctor),
+)
+for _command in _COMMANDS:
     app.command()(_command)
 app.add_typer(questions, name="questions")
 

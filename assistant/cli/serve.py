@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,6 +22,20 @@ def serve(
     port: Annotated[
         int | None, typer.Option(metavar="N", help="7860 by default; 0 takes any free one.")
     ] = None,
+    auth: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Let only those in who sign in; see `password`."),
+    ] = None,
+    open_to_everyone: Annotated[
+        bool | None,
+        typer.Option(
+            "--open-to-everyone", help="Let other machines use the page without signing in."
+        ),
+    ] = None,
+    mcp: Annotated[
+        bool | None,
+        typer.Option("--mcp", help="Offer `ask`, `search` and `read_article` to agents."),
+    ] = None,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
@@ -29,6 +44,15 @@ def serve(
     from assistant.settings import load_settings
 
     app = application(context)
-    settings = load_settings(library=library, model=model, passages=passages, host=host, port=port)
+    settings = load_settings(
+        library=library,
+        model=model,
+        passages=passages,
+        host=host,
+        port=port,
+        auth=auth,
+        open_to_everyone=open_to_everyone,
+        mcp=mcp,
+    )
     with app.open_assistant(settings) as assistant:
-        app.serve(assistant, settings.host, settings.port, browser)
+        app.serve(assistant, settings, browser)

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from getpass import getpass
 from typing import Any
 
 from rich.console import Console
@@ -28,6 +30,7 @@ class Terminal:
         out: where results go.
         notes: where progress, notes and errors go.
         read: asks for a line; raises EOFError where there is none left.
+        read_secret: the same, for a line that is not shown as it is typed.
     """
 
     def __init__(
@@ -35,11 +38,13 @@ class Terminal:
         out: Console | None = None,
         notes: Console | None = None,
         read: Callable[[str], str] = input,
+        read_secret: Callable[[str], str] | None = None,
     ) -> None:
         plain: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
         self.out = out or Console(**plain)
         self.notes = notes or Console(stderr=True, **plain)
         self._read = read
+        self._read_secret = read_secret or _read_secret
 
     @property
     def interactive(self) -> bool:
@@ -84,6 +89,10 @@ class Terminal:
         """A line from the keyboard; the prompt is shown to a person only."""
         return self._read(prompt if self.interactive else "")
 
+    def ask_secret(self, prompt: str) -> str:
+        """A line from the keyboard that is not shown; or the next one, where a program writes."""
+        return self._read_secret(clean_line(prompt))
+
     @contextlib.contextmanager
     def live(self) -> Iterator[Callable[[str], None]]:
         """Gives a function that shows a text in place of its last one; it is gone afterwards.
@@ -115,6 +124,10 @@ class Terminal:
                 bars.update(stages[step.stage], completed=step.done, total=step.total)
 
             yield show
+
+
+def _read_secret(prompt: str) -> str:
+    return getpass(prompt) if sys.stdin.isatty() else input()
 
 
 def _write(console: Console, text: str, style: str = "") -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import os
 import socket
 import threading
 import webbrowser
@@ -25,13 +23,20 @@ from gradio.routes import App
 from starlette.routing import Mount
 
 from assistant.errors import AssistantError, UsageError
+from assistant.library.files import LARGEST_FILE
 from assistant.settings import data_folder
+from assistant.web.accounts import Accounts
+from assistant.web.agents import answer_in_json, require_mcp
 from assistant.web.chat import Chat
+from assistant.web.guard import Guard, own_names
+from assistant.web.interface import Interface
 from assistant.web.library import Shelf
+from assistant.web.listening import address_of, is_loopback, listen
 from assistant.web.measure import Measure
 from assistant.web.measuring import Measuring
 from assistant.web.runs import report_routes
-from assistant.web.widgets import html
+from assistant.web.signin import SignIn, sign_out_form
+from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -61,9 +66,11 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
     """
     blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False)
     with blocks:
+        Interface(assistant)  # first, so that its names are free
         with gr.Row(elem_id="head"):
             gr.HTML(_HEAD, apply_default_css=False, js_on_load=None)
             summary = html("summary")
+            reader = html("reader")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask") as ask_tab:
                 chat = Chat(assistant, data_folder())
@@ -74,7 +81,12 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
         chat.connect(blocks, tabs, ask_tab)
         shelf.connect(blocks, library_tab)
         measure.connect(measure_tab)
+        blocks.load(_reader, None, reader, queue=False, **QUIET)
     return blocks
+
+
+def _reader(request: gr.Request) -> str:
+    return sign_out_form(request.username) if request.username else ""
 
 
 def serve(
@@ -83,6 +95,9 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     announce: Callable[[str], object] = _ANNOUNCE,
+    accounts: Accounts | None = None,
+    open_to_everyone: bool = False,
+    mcp: bool = False,
 ) -> None:
     """Serves the page until it is interrupted (Ctrl+C).
 
@@ -92,23 +107,35 @@ def serve(
         port: port to listen on; 0 takes any free one.
         open_browser: whether to show the page in the reader's browser once it is up.
         announce: told the page's address once it can be opened.
+        accounts: who may sign in; None: nobody needs to.
+        open_to_everyone: whether others than this machine may come in without signing in.
+        mcp: whether agents are offered its functions through MCP as well.
 
     Raises:
-        UsageError: the port is taken, or the address is none of this machine.
+        UsageError: the port is taken, the address is none of this machine or can be reached from
+            others and nobody needs to sign in, or the package for MCP is missing.
         AssistantError: the user's data folder cannot be written to.
     """
-    with _listen(host, port) as listener:
-        address = _address(listener)
+    with listen(host, port) as listener:
+        if not (accounts or open_to_everyone or is_loopback(listener)):
+            raise UsageError(
+                f"Everyone who can reach {host} could read and change the library.",
+                "Let only those in who sign in: assistant password FILE NAME, then serve with "
+                "--auth FILE. Or let everyone in: --open-to-everyone",
+            )
+        address = address_of(listener)
 
         def ready() -> None:
             # The first question need not wait for what can be loaded meanwhile.
             threading.Thread(target=_load_models, args=(assistant,), daemon=True).start()
             announce(f"The page is at {address} (Ctrl+C ends it)")
+            if mcp:
+                announce(f"Agents find its functions at {address}/gradio_api/mcp/")
             if open_browser:
                 # Some browsers run inside the terminal, and would hold up the server.
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
-        server = _Server(application(assistant), ready)
+        server = _Server(application(assistant, host, accounts, mcp), ready)
         try:
             server.run(sockets=[listener])
         except KeyboardInterrupt:
@@ -143,12 +170,26 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def application(assistant: Assistant) -> fastapi.FastAPI:
+def application(
+    assistant: Assistant,
+    host: str = "127.0.0.1",
+    accounts: Accounts | None = None,
+    mcp: bool = False,
+) -> fastapi.FastAPI:
     """The page as a web application, for any ASGI server.
 
+    Args:
+        assistant: answers the questions and holds the library.
+        host: the address that the server listens on.
+        accounts: who may sign in; None: nobody needs to.
+        mcp: whether agents are offered its functions through MCP as well.
+
     Raises:
+        UsageError: the package for MCP is missing.
         AssistantError: the user's data folder cannot be written to.
     """
+    if mcp:
+        require_mcp()
     measuring = Measuring(assistant)
 
     @contextlib.asynccontextmanager
@@ -170,9 +211,11 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=False,
+        mcp_server=mcp,
         pwa=False,
         enable_monitoring=False,
+        max_file_size=LARGEST_FILE,
+        auth_dependency=_signed_in if accounts else None,
         favicon_path=str(_STATIC / "icon.svg"),
         theme=gr.themes.Base(
             primary_hue="teal",
@@ -183,7 +226,18 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
         ),
         head=_head(),
     )
+    if mcp:
+        answer_in_json(blocks)
+    if accounts:
+        page.add_middleware(SignIn, accounts=accounts)
+    # A name that nobody owns shows no browser's sign-in, and proxies have names of their own.
+    page.add_middleware(Guard, names=None if accounts else own_names(host))
     return page
+
+
+def _signed_in(request: fastapi.Request) -> str | None:
+    name: str | None = request.scope.get("reader")
+    return name
 
 
 def _head() -> str:
@@ -194,44 +248,3 @@ def _head() -> str:
         for pattern in ("*.css", "*.js")
     )
     return f"<style>{styles}</style><script>{scripts}</script>"
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address, so that a taken port is known before anything is built."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise UsageError(
-            f"The address {host!r} cannot be used: {error.strerror or error}.",
-            "Use 127.0.0.1, or an address of this machine.",
-        ) from error
-    try:
-        if os.name == "posix":  # elsewhere it would share a port that is in use
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-    except OSError as error:
-        listener.close()
-        raise _refused(host, port, error) from error
-    return listener
-
-
-def _refused(host: str, port: int, error: OSError) -> UsageError:
-    if error.errno == errno.EADDRINUSE:
-        return UsageError(
-            f"Port {port} on {host} is taken by another program.",
-            f"End that program, or choose another port: assistant serve --port {port + 1}",
-        )
-    return UsageError(
-        f"The page cannot listen on {host}, port {port}: {error.strerror}.",
-        "Use 127.0.0.1 and a port from 1024 to 65535.",
-    )
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - listens everywhere, and is opened on this machine
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

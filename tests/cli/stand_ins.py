@@ -140,7 +140,11 @@ def paper(
     """A terminal whose two streams are read back; ``person``: they pass for real ones."""
     out, notes = io.StringIO(), io.StringIO()
     shape: dict[str, Any] = {"force_terminal": person, "width": width}
-    return Terminal(Console(file=out, **shape), Console(file=notes, **shape), read), out, notes
+    return (
+        Terminal(Console(file=out, **shape), Console(file=notes, **shape), read, read),
+        out,
+        notes,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from assistant.settings import Settings
 from tests.cli.stand_ins import call
 
 COMMANDS = (
-    "add", "sources", "remove", "search", "ask", "chat", "serve", "evaluate", "questions",
-    "models", "doctor",
+    "add", "sources", "remove", "search", "ask", "chat", "serve", "password", "evaluate",
+    "questions", "models", "doctor",
 )  # fmt: skip
 HEAVY = (
     "torch", "chromadb", "gradio", "llama_cpp", "sqlalchemy", "pydantic_settings",

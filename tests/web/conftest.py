@@ -78,15 +78,17 @@ def own_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @contextmanager
-def serving(assistant: Any) -> Iterator[str]:
+def serving(assistant: Any, **options: Any) -> Iterator[str]:
     """The page on a free port of this process; gives its address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        server = _Server(application(assistant), lambda: None)
+        server = _Server(application(assistant, **options), lambda: None)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        server.should_exit = True
-        thread.join(PATIENCE_MS / 1000)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(PATIENCE_MS / 1000)
         assert not thread.is_alive()
 
 

@@ -165,6 +165,7 @@ class FakeAssistant:
     cancelled: threading.Event = field(default_factory=threading.Event)
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
+    filters: list[Filters | None] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -195,6 +196,30 @@ class FakeAssistant:
         for word in answer.text.split(" "):
             yield Words(word + " ")
         yield Finished(answer)
+
+    def answer(
+        self,
+        question: str,
+        history: Sequence[tuple[str, Answer | str]] = (),
+        filters: Filters | None = None,
+    ) -> Answer:
+        self.filters.append(filters)
+        for event in self.stream(question, history, filters):
+            if isinstance(event, Finished):
+                return event.answer
+        raise AssertionError("a stream ends with Finished")
+
+    def search(
+        self, question: str, k: int | None = None, filters: Filters | None = None
+    ) -> list[Hit]:
+        self.filters.append(filters)
+        return [hit_of(article) for article in self.held][:k]
+
+    def article(self, article_id: str) -> Article:
+        for article in self.held:
+            if article.id == article_id:
+                return article
+        raise UsageError(f"There is no article {article_id!r}.", "Ask again.")
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
         return list(self.held)

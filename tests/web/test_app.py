@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import UsageError
-from assistant.web import app
+from assistant.web import app, listening
 from tests.web.fake_assistant import FakeAssistant, stand_in
 from tests.web.served import program
 
@@ -28,7 +28,7 @@ def test_a_taken_port_is_told_before_anything_is_built(assistant: FakeAssistant)
 
 
 def test_an_address_of_another_machine_is_told() -> None:
-    error = app._refused("203.0.113.9", 7860, OSError(errno.EADDRNOTAVAIL, "Not one of ours"))
+    error = listening.refused("203.0.113.9", 7860, OSError(errno.EADDRNOTAVAIL, "Not one of ours"))
     assert error.message == "The page cannot listen on 203.0.113.9, port 7860: Not one of ours."
     assert "127.0.0.1" in error.hint
 
@@ -43,8 +43,8 @@ def test_a_host_that_cannot_be_is_told(assistant: FakeAssistant) -> None:
     [("127.0.0.1", "http://127.0.0.1:"), ("0.0.0.0", "http://127.0.0.1:")],  # noqa: S104
 )
 def test_the_address_can_be_opened_wherever_the_page_listens(host: str, start: str) -> None:
-    with app._listen(host, 0) as listener:
-        assert app._address(listener).startswith(start)
+    with listening.listen(host, 0) as listener:
+        assert listening.address_of(listener).startswith(start)
 
 
 @pytest.mark.slow
@@ -56,7 +56,7 @@ def test_the_page_can_be_opened_once_it_is_announced_and_ends_quietly(tmp_path: 
 def test_the_first_view_names_no_font_script_or_style_of_another_site(
     assistant: FakeAssistant,
 ) -> None:
-    with TestClient(app.application(stand_in(assistant))) as client:
+    with TestClient(app.application(stand_in(assistant)), base_url="http://127.0.0.1") as client:
         page = client.get("/").text
         theme = client.get("/theme.css").text
         icon = client.get("/favicon.ico")

@@ -7,7 +7,6 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, expect
 
@@ -270,26 +269,6 @@ def test_hostile_texts_run_nothing_and_load_nothing(visit: Visit) -> None:
     for tag in ("script", "img", "a", "iframe", "svg", "style", "object", "form"):
         assert visit.page.locator(f":is({inside}) {tag}:not(.thumb > svg)").count() == 0
     assert visit.page.evaluate("window.taken") is None
-
-
-def test_only_uploaded_files_can_be_added(visit: Visit) -> None:
-    """A page that asks for a file of this machine is refused by Gradio's check of the folder."""
-    visit.page.get_by_role("tab", name="Library").click()
-    config = httpx.get(f"{visit.address}config", trust_env=False).json()
-    add = next(d["id"] for d in config["dependencies"] if d["targets"][0][1] == "upload")
-    file = {"path": "/etc/hostname", "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
-    answer = httpx.post(
-        f"{visit.address}gradio_api/queue/join",
-        json={"data": [[file]], "fn_index": add, "session_hash": "thief"},
-        trust_env=False,
-    )
-    assert answer.status_code == 200
-    told = httpx.get(
-        f"{visit.address}gradio_api/queue/data?session_hash=thief", trust_env=False, timeout=10
-    ).text
-    assert '"success":false' in told
-    assert not visit.assistant.names
-    assert Path("/etc/hostname").exists()
 
 
 def test_the_conversation_survives_a_restart_of_the_server(

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from assistant.web.accounts import read_accounts
+from tests.cli.stand_ins import call
+
+
+def test_a_reader_can_sign_in_afterwards_and_the_password_is_nowhere(tmp_path: Path) -> None:
+    file = tmp_path / "readers.txt"
+    outcome = call("password", str(file), "Ada", lines=["correct horse", "correct horse"])
+    assert outcome.code == 0
+    assert read_accounts(file).check("Ada", "correct horse")
+    assert "correct" not in file.read_text() + outcome.out + outcome.notes
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_passwords_that_differ_change_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "readers.txt"
+    outcome = call("password", str(file), "Ada", lines=["correct horse", "correct house"])
+    assert outcome.code == 2
+    assert "differ" in outcome.notes
+    assert not file.exists()
