@@ -18,6 +18,7 @@ from assistant.inference.models import (
     model_identity,
 )
 from assistant.library.calibration import read_calibration
+from assistant.library.rereading import reread
 from assistant.library.store import Library
 from assistant.records import (
     AddReport,
@@ -29,6 +30,7 @@ from assistant.records import (
     Hit,
     Progress,
     Source,
+    SourceOutcome,
 )
 from assistant.retrieval.followups import Turn
 from assistant.retrieval.reranking import found
@@ -161,6 +163,24 @@ class Assistant:
             LibraryBusyError: another process is writing to the library.
         """
         return self.library.remove(source)
+
+    def reread(
+        self, source: str, progress: Callable[[Progress], None] | None = None
+    ) -> SourceOutcome:
+        """Reads a source again from the bytes that the library keeps of it.
+
+        Worth while after the reading of pages got better. What is found to be the same keeps its
+        ids; where nothing is found any more, the source stays as it is.
+
+        Args:
+            source: its name.
+            progress: told of passages embedded.
+
+        Raises:
+            UsageError: the library has no source of that name.
+            LibraryBusyError: another process is writing to the library.
+        """
+        return reread(self.library, source, progress)
 
     def sources(self) -> list[Source]:
         """The saved files that were added, by name."""
