@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from assistant.errors import ReadingError, UsageError
+from assistant.errors import UsageError
 from assistant.reading.bylines import iso_date
 from assistant.reading.cleaning import clean_text, squeeze
 from assistant.reading.formats import read_text
