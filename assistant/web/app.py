@@ -27,10 +27,10 @@ from starlette.routing import Mount
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import data_folder
 from assistant.web.chat import Chat
-from assistant.web.library import Shelf
 from assistant.web.measure import Measure
 from assistant.web.measuring import Measuring
 from assistant.web.runs import report_routes
+from assistant.web.shelf import Shelf
 from assistant.web.widgets import html
 
 if TYPE_CHECKING:
