@@ -15,7 +15,7 @@ from assistant.library.landscape import Landscape
 from assistant.records import Article, Record
 from assistant.web.markup import count, details, escape
 
-_WIDTH, _HEIGHT, _STRIP = 1000, 520, 150
+_WIDTH, _HEIGHT, _STRIP = 1000, 420, 140
 _MARGIN = 24
 _AXIS = 26
 _NOTHING = 1e-6

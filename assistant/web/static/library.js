@@ -157,8 +157,10 @@
   const pictureOf = (element) => element.closest?.(".picture");
   const entry = (picture, number) => picture.querySelectorAll(".parts > li")[number];
   let at = null;
+  let pointer = "";
 
   function point(picture, circle) {
+    if (circle === at) return;
     for (const old of picture.querySelectorAll("circle.at")) old.classList.remove("at");
     const tip = picture.querySelector(".tip");
     at = circle;
@@ -209,11 +211,12 @@
     }
   }
 
-  document.addEventListener("pointerover", (event) => {
-    const picture = pictureOf(event.target);
-    if (!picture) return;
-    if (event.target.matches("circle[data-n]")) point(picture, event.target);
-    else if (!event.target.closest(".tip")) point(picture, null);
+  // A page that moves below a resting pointer is no pointing.
+  document.addEventListener("pointermove", (event) => {
+    const here = `${event.screenX} ${event.screenY}`;
+    const picture = here !== pointer && pictureOf(event.target);
+    pointer = here;
+    if (picture) point(picture, event.target.closest("circle[data-n]"));
   });
 
   document.addEventListener("click", (event) => {
