@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -40,17 +41,15 @@ def add_uploads(assistant: Assistant, names: Mapping[Path, str]) -> Iterator[lis
     yield list(uploads)
     drawn, news = time.monotonic(), False
     while True:
-        try:
+        with suppress(Empty):
             step = steps.get(timeout=_SECONDS_BETWEEN_DRAWINGS)
-        except Empty:
-            step = ()
-        if step is None:
-            break
-        if step:
-            place, told_of = step
-            done = isinstance(told_of, SourceOutcome)
-            change = {"outcome" if done else "progress": told_of}
-            uploads[place] = replace(uploads[place], **change)
+            if step is None:
+                break
+            place, now = step
+            if isinstance(now, SourceOutcome):
+                uploads[place] = replace(uploads[place], outcome=now)
+            else:
+                uploads[place] = replace(uploads[place], progress=now)
             news = True
         if news and time.monotonic() - drawn > _SECONDS_BETWEEN_DRAWINGS:
             yield list(uploads)

@@ -27,6 +27,7 @@ from starlette.routing import Mount
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import data_folder
 from assistant.web.chat import Chat
+from assistant.web.configuration import Configuration
 from assistant.web.measure import Measure
 from assistant.web.measuring import Measuring
 from assistant.web.runs import report_routes
@@ -71,9 +72,12 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
                 shelf = Shelf(assistant, summary)
             with gr.Tab("Measure", id="measure") as measure_tab:
                 measure = Measure(assistant, measuring)
+            with gr.Tab("Settings", id="settings") as settings_tab:
+                configuration = Configuration(assistant)
         chat.connect(blocks, tabs, ask_tab)
         shelf.connect(blocks, library_tab)
         measure.connect(measure_tab)
+        configuration.connect(settings_tab)
     return blocks
 
 

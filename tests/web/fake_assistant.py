@@ -30,6 +30,7 @@ from assistant.records import (
     Statement,
     Words,
 )
+from assistant.settings import Settings
 
 HARBOUR = Article(
     "a1",
@@ -150,6 +151,7 @@ class FakeLibrary:
     held: Callable[[], Sequence[Article]] = tuple
     number: int = 0
     dimension: int = 8
+    name: str = "fake-embedder"
 
     def changes(self) -> int:
         return self.number
@@ -202,6 +204,8 @@ class FakeAssistant:
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    most_evidence_tokens: int = 120
 
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.folder, lambda: self.held)
@@ -209,6 +213,9 @@ class FakeAssistant:
 
     def load_models(self) -> None:
         pass
+
+    def adjust(self, **given: Any) -> None:
+        self.settings = self.settings.model_copy(update=given)
 
     def stream(
         self,
