@@ -18,19 +18,18 @@ import numpy as np
 
 from assistant.errors import AssistantError, LibraryBusyError, LibraryError, ModelError
 from assistant.inference.embedding import Embedder
+from assistant.library.contents import Contents, counts, with_passages
 from assistant.library.files import File, read_file
 from assistant.library.identity import Identities, is_gone
 from assistant.library.index import Index
 from assistant.library.journal import Draft, Journal, Version
 from assistant.library.vectors import Vectors
 from assistant.reading.formats import read_page
-from assistant.reading.passages import embedded_text, split_passages
+from assistant.reading.passages import embedded_text
 from assistant.reading.splitting import split_page
-from assistant.records import AddReport, Article, Passage, Progress, SourceOutcome
+from assistant.records import AddReport, Progress, SourceOutcome
 
 ProgressCallback = Callable[[Progress], None]
-# Articles, each with its passages.
-Contents = list[tuple[Article, list[Passage]]]
 _EMBED_BATCH = 512
 
 
@@ -88,10 +87,11 @@ class Ingest:
         self._index.check_embedder()
         try:
             page = read_page(content, version.file_name)
-            articles = self._with_passages(split_page(page, version.name), version.name)
+            found = split_page(page, version.name)
+            articles = with_passages(found, version.name, self._embedder.count_tokens)
         except Exception as error:
             return _failed(version.name, _reason(error))
-        count = (len(articles), sum(len(passages) for _, passages in articles))
+        count = counts(articles)
         if not count[1]:
             return _failed(version.name, _NO_TEXT)
         if articles == kept:
@@ -172,22 +172,16 @@ class Ingest:
             titles = {article.title for article in found}
             older = identities.same_source(file.original, file.file_name, titles)
             name = older.name if older else identities.free_name(file.name)
-            articles = self._with_passages(found, name)
+            articles = with_passages(found, name, self._embedder.count_tokens)
         except Exception as error:  # a hostile file must not keep the others out
             return _failed(file.name, _reason(error)), None
-        count = (len(articles), sum(len(passages) for _, passages in articles))
+        count = counts(articles)
         if not count[1]:
             return _failed(file.name, _NO_TEXT), None
         draft = Draft(name, file.file_name, file.original, page.format, data, sha256, articles)
         row = self._journal.stage(draft)
         identities.keep(Version(row, name, file.file_name, file.original, sha256))
         return SourceOutcome(name, "changed" if older else "added", *count), row
-
-    def _with_passages(self, found: Sequence[Article], name: str) -> Contents:
-        return [
-            (article, split_passages(article, self._embedder.count_tokens))
-            for article in _with_ids(found, name)
-        ]
 
     def _follow(self, known: Version, file: File, identities: Identities) -> None:
         if file.original not in (None, known.path) and is_gone(known):
@@ -292,18 +286,6 @@ class Ingest:
 
 _NO_VECTOR = "The embedding model gave no usable vector for a passage."
 _NO_TEXT = "It holds no article text."
-
-
-def _with_ids(articles: Sequence[Article], source: str) -> list[Article]:
-    """The articles with ids: the same source and title give the same id again."""
-    equal_titles: Counter[str] = Counter()
-    identified = []
-    for article in articles:
-        identity = "\0".join((source, article.title, str(equal_titles[article.title])))
-        equal_titles[article.title] += 1
-        digest = hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        identified.append(replace(article, id=digest, source=source))
-    return identified
 
 
 def _reason(error: Exception) -> str:

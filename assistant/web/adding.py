@@ -1,11 +1,12 @@
-"""Adding to the library from the page: uploads, each with a bar of its own, and pasted texts."""
+"""Adding to the library from the page, and reading again: file by file, so that each has a bar of
+its own."""
 
 from __future__ import annotations
 
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -15,46 +16,39 @@ from typing import TYPE_CHECKING
 from assistant.reading.pasted import file_name, pasted_file
 from assistant.records import AddReport, Progress, SourceOutcome
 from assistant.web.failures import told
-from assistant.web.outcomes import Upload
+from assistant.web.outcomes import Item
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
 
 Step = Progress | SourceOutcome
+Note = Callable[[Progress], None]
+Act = Callable[[int, Note], SourceOutcome]
 # The bars need not be drawn more often.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
 
 
-def add_uploads(assistant: Assistant, names: Mapping[Path, str]) -> Iterator[list[Upload]]:
+def add_uploads(assistant: Assistant, names: Mapping[Path, str]) -> Iterator[list[Item]]:
     """Adds files one after the other; gives all of them as they stand, from time to time.
 
-    The files are deleted when they have been read. On a thread of its own, so that it goes on
-    when the reader leaves the page.
+    The files are deleted when they have been read.
 
     Args:
         assistant: holds the library.
         names: what each file is called.
     """
-    uploads = [Upload(name) for name in names.values()]
-    steps: SimpleQueue[tuple[int, Step] | None] = SimpleQueue()
-    threading.Thread(target=_add_all, args=(assistant, names, steps.put), daemon=True).start()
-    yield list(uploads)
-    drawn, news = time.monotonic(), False
-    while True:
-        with suppress(Empty):
-            step = steps.get(timeout=_SECONDS_BETWEEN_DRAWINGS)
-            if step is None:
-                break
-            place, now = step
-            if isinstance(now, SourceOutcome):
-                uploads[place] = replace(uploads[place], outcome=now)
-            else:
-                uploads[place] = replace(uploads[place], progress=now)
-            news = True
-        if news and time.monotonic() - drawn > _SECONDS_BETWEEN_DRAWINGS:
-            yield list(uploads)
-            drawn, news = time.monotonic(), False
-    yield list(uploads)
+    paths = list(names)
+
+    def add(place: int, progress: Note) -> SourceOutcome:
+        path = paths[place]
+        return assistant.add([path], progress, {path: names[path]}).outcomes[0]
+
+    return _one_by_one(list(names.values()), add, lambda n: paths[n].unlink(missing_ok=True))
+
+
+def read_again(assistant: Assistant, names: Sequence[str]) -> Iterator[list[Item]]:
+    """Reads sources again, one after the other; gives all as they stand, from time to time."""
+    return _one_by_one(names, lambda place, note: assistant.reread(names[place], note))
 
 
 def add_pasted(
@@ -73,14 +67,43 @@ def add_pasted(
         return assistant.add([path], names={path: file_name(title)})
 
 
-def _add_all(
-    assistant: Assistant,
-    names: Mapping[Path, str],
+def _one_by_one(
+    names: Sequence[str], act: Act, clean_up: Callable[[int], object] = lambda place: None
+) -> Iterator[list[Item]]:
+    """Acts on each, on a thread of its own: it goes on when the reader leaves the page."""
+    items = [Item(name) for name in names]
+    steps: SimpleQueue[tuple[int, Step] | None] = SimpleQueue()
+    work = threading.Thread(target=_act_on_all, args=(names, act, clean_up, steps.put))
+    work.daemon = True
+    work.start()
+    yield list(items)
+    drawn, news = time.monotonic(), False
+    while True:
+        with suppress(Empty):
+            step = steps.get(timeout=_SECONDS_BETWEEN_DRAWINGS)
+            if step is None:
+                break
+            place, now = step
+            if isinstance(now, SourceOutcome):
+                items[place] = replace(items[place], outcome=now)
+            else:
+                items[place] = replace(items[place], progress=now)
+            news = True
+        if news and time.monotonic() - drawn > _SECONDS_BETWEEN_DRAWINGS:
+            yield list(items)
+            drawn, news = time.monotonic(), False
+    yield list(items)
+
+
+def _act_on_all(
+    names: Sequence[str],
+    act: Act,
+    clean_up: Callable[[int], object],
     tell: Callable[[tuple[int, Step] | None], object],
 ) -> None:
     reason = ""
     try:
-        for place, (path, name) in enumerate(names.items()):
+        for place, name in enumerate(names):
 
             def note(step: Step, place: int = place) -> None:
                 tell((place, step))
@@ -88,13 +111,13 @@ def _add_all(
             try:
                 if not reason:
                     note(Progress("reading", 0, 1))
-                    note(assistant.add([path], note, {path: name}).outcomes[0])
+                    note(act(place, note))
             except Exception as error:
                 # Not this file's fault: the others would fail in the same way.
                 problem = told(error)
                 reason = f"{problem.message} {problem.hint}".strip()
             if reason:
                 note(SourceOutcome(name, "failed", reason=reason))
-            path.unlink(missing_ok=True)
+            clean_up(place)
     finally:
         tell(None)

@@ -98,7 +98,7 @@ def _dialog(title: str, facts: str, body: str) -> str:
     return (
         '<dialog open class="inside" aria-labelledby="inside-title"><header><div>'
         f'<h2 id="inside-title" tabindex="-1">{escape(title)}</h2>{facts}</div>{_CLOSE}</header>'
-        f'<div class="inside-body">{body}</div></dialog>'
+        f'<div class="inside-body" tabindex="0">{body}</div></dialog>'
     )
 
 
@@ -113,7 +113,8 @@ def _dropped(account: Sequence[Line]) -> str:
     items = "".join(f"<li>{lines(line.text)}</li>" for line in dropped)
     return (
         f"<h3>{count(len(dropped), 'line')} dropped as clutter</h3>"
-        f'<p class="details">{_DROPPED_NOTE}</p><ul class="dropped">{items}</ul>'
+        f'<p class="details">{_DROPPED_NOTE}</p>'
+        f'<ul class="dropped" tabindex="0" aria-label="Dropped">{items}</ul>'
     )
 
 

@@ -12,21 +12,23 @@ from assistant.records import Article, Source
 from assistant.web.markup import count, escape, removal
 
 EMPTY = '<p class="nothing">The library is empty. Drop a saved page above to begin.</p>'
+AGAIN = '<button type="button" class="again" data-do="retry" value="">Read all again</button>'
 _ARTICLES = ("Title", "Date", "Section", "Author", "Source", "Passages", "State", "Added")
 _SOURCES = ("Name", "Format", "Articles", "Passages", "Size", "State", "Added", "Updated")
 
 
-def tools(table: str, noun: str) -> str:
+def tools(table: str, noun: str, actions: str = "") -> str:
     """The box that filters a table, and what tells how many rows it shows.
 
     Args:
         table: the table's name, as :func:`articles_table` and :func:`sources_table` give it.
         noun: what its rows are.
+        actions: buttons for all of it.
     """
     return (
         f'<div class="tools"><input type="search" data-filter="{table}" autocomplete="off" '
         f'aria-label="Filter {noun}" placeholder="Filter by any word">'
-        f'<p role="status" data-shown="{table}" data-noun="{noun}"></p></div>'
+        f'<p role="status" data-shown="{table}" data-noun="{noun}"></p>{actions}</div>'
     )
 
 

@@ -23,28 +23,31 @@ _REREAD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Upload(Record):
-    """A file that is to be added, and how far that is: not begun, under way, or done."""
+class Item(Record):
+    """A file that is to be read, and how far that is: not begun, under way, or done."""
 
     name: str
     progress: Progress | None = None
     outcome: SourceOutcome | None = None
 
 
-def board(uploads: Sequence[Upload]) -> str:
-    """Every file with a bar of its own, or with what became of it."""
-    done = sum(upload.outcome is not None for upload in uploads)
-    failed = sum(u.outcome is not None and u.outcome.state == "failed" for u in uploads)
-    said = f"{done} of {count(len(uploads), 'file')} done"
+def board(items: Sequence[Item], *, again: bool = False) -> str:
+    """Every file with a bar of its own, or with what became of it.
+
+    Args:
+        items: the files, in their order.
+        again: whether they are sources that are read again.
+    """
+    done = sum(item.outcome is not None for item in items)
+    failed = sum(item.outcome is not None and item.outcome.state == "failed" for item in items)
+    said = f"{done} of {count(len(items), 'source' if again else 'file')} done"
     if failed:
-        said += f", {failed} not added"
-    items = "".join(_item(upload) for upload in uploads)
-    return f'<p class="so-far" role="status">{said}</p><ul class="outcomes">{items}</ul>'
-
-
-def reread(outcome: SourceOutcome) -> str:
-    """What became of a source that was read again."""
-    return _said(_outcome(outcome, _REREAD), "status")
+        said += f", {failed} failed"
+    listed = "".join(_item(item, _REREAD if again else _STATES) for item in items)
+    return (
+        f'<p class="so-far" role="status">{said}</p>'
+        f'<ul class="outcomes" tabindex="0" aria-label="Files">{listed}</ul>'
+    )
 
 
 def removed(source: Source) -> str:
@@ -66,10 +69,10 @@ def _said(item: str, role: str) -> str:
     return f'<div role="{role}"><ul class="outcomes">{item}</ul></div>'
 
 
-def _item(upload: Upload) -> str:
-    if upload.outcome is not None:
-        return _outcome(upload.outcome, _STATES)
-    progress = upload.progress
+def _item(item: Item, words_of: dict[str, tuple[str, str]]) -> str:
+    if item.outcome is not None:
+        return _outcome(item.outcome, words_of)
+    progress = item.progress
     if progress is None:
         words, done = "Waiting", '<progress value="0" max="1"'
     elif progress.stage == "embedding":
@@ -78,8 +81,8 @@ def _item(upload: Upload) -> str:
         done = f'<progress value="{progress.done}" max="{max(progress.total, 1)}"'
     else:
         words, done = "Reading", "<progress"
-    bar = f'{done} aria-label="{escape(upload.name)}"></progress>'
-    return _line("going", "…", upload.name, words, bar)
+    bar = f'{done} aria-label="{escape(item.name)}"></progress>'
+    return _line("going", "…", item.name, words, bar)
 
 
 def _outcome(outcome: SourceOutcome, words: dict[str, tuple[str, str]]) -> str:

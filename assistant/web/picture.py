@@ -59,7 +59,8 @@ def picture(landscape: Landscape, articles: Iterable[Article]) -> str:
         f"{_legend('source', by_source)}{_legend('section', by_section)}"
         f'<figure><h3 id="map-title">What is near what</h3>{points}<figcaption>Articles near each '
         "other are about the same. The picture shows "
-        f"{landscape.explained:.0%} of what tells them apart. {_KEYS}</figcaption></figure>"
+        f"{landscape.explained:.0%} of what tells them apart. "
+        f'<span id="picture-keys">{_KEYS}</span></figcaption></figure>'
         f"{_over_time(shown, kinds)}"
         '<p class="tip" role="status"></p>'
         f"<details><summary>{count(len(shown), 'article')} as a list</summary>"
@@ -162,7 +163,8 @@ def _over_time(articles: Sequence[Article], kinds: Sequence[str]) -> str:
 def _svg(name: str, title: str, height: int, content: str) -> str:
     return (
         f'<svg class="{name}" viewBox="0 0 {_WIDTH} {height}" tabindex="0" role="application" '
-        f'aria-labelledby="{title}" aria-roledescription="picture">{content}</svg>'
+        f'aria-labelledby="{title}" aria-describedby="picture-keys" '
+        f'aria-roledescription="picture">{content}</svg>'
     )
 
 

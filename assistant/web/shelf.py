@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.reading.accounting import account
-from assistant.records import Filters, Progress, Source
-from assistant.web.adding import add_pasted, add_uploads
+from assistant.records import Filters, Source
+from assistant.web.adding import add_pasted, add_uploads, read_again
 from assistant.web.failures import told
 from assistant.web.inside import article_view, failed_view, source_view
-from assistant.web.listing import articles_table, more, sources_table, tools
+from assistant.web.listing import AGAIN, articles_table, more, sources_table, tools
 from assistant.web.markup import ACTIONS, count
-from assistant.web.outcomes import Upload, board, problem, removed, reread
+from assistant.web.outcomes import Item, board, problem, removed
 from assistant.web.picture import picture
 from assistant.web.widgets import QUIET, html
 
@@ -75,7 +75,9 @@ class Shelf:
                     self._articles = html("listing", js_on_load=ACTIONS + _LISTED)
                     html("articles-more", more("articles"))
                 with gr.Tab("Sources", id="sources"):
-                    html("sources-tools", tools("sources", "sources"))
+                    self._tools = html(
+                        "sources-tools", tools("sources", "sources", AGAIN), js_on_load=ACTIONS
+                    )
                     self._sources = html("source-listing", js_on_load=ACTIONS + _LISTED)
                     html("sources-more", more("sources"))
                 with gr.Tab("Picture", id="picture") as self._picture_tab:
@@ -101,6 +103,7 @@ class Shelf:
         self._add.click(self.paste, pasted, [*changed, *pasted, self._paste], **QUIET)
         self._sources.delete(self.remove, None, changed, **QUIET)
         self._sources.retry(self.reread, None, changed, **QUIET)
+        self._tools.retry(self.reread_all, None, changed, **QUIET)
         self._picture_tab.select(self.see, None, self._seen, **QUIET)
         for widget in (self._articles, self._sources, self._seen, self._inside):
             widget.select(self.look, None, self._inside, **quick)
@@ -167,7 +170,7 @@ class Shelf:
         names = {Path(file["path"]): file["orig_name"] or "page" for file in uploads or ()}
         for standing in add_uploads(self._assistant, names):
             yield {self._outcome: board(standing), self._uploads: None}
-        yield {self._outcome: board(standing), **self.show()}
+        yield self.show()
 
     def paste(self, title: str, text: str, author: str, day: str, section: str) -> Updates:
         """Adds a text that was pasted, and empties the form if that went well."""
@@ -176,7 +179,7 @@ class Shelf:
         except Exception as error:
             return {self._outcome: problem(told(error)), **self.show()}
         (outcome,) = report.outcomes
-        said = {self._outcome: board([Upload(outcome.source, outcome=outcome)]), **self.show()}
+        said = {self._outcome: board([Item(outcome.source, outcome=outcome)]), **self.show()}
         if outcome.state == "failed":
             return said
         fields = (self._title, self._text, self._author, self._day, self._section)
@@ -184,13 +187,16 @@ class Shelf:
 
     def reread(self, event: gr.EventData) -> Iterator[Updates]:
         """Reads a source again from the bytes that the library keeps."""
-        name = str(event.value)
-        yield {self._outcome: board([Upload(name, Progress("reading", 0, 1))])}
-        try:
-            said = reread(self._assistant.reread(name))
-        except Exception as error:
-            said = problem(told(error))
-        yield {self._outcome: said, **self.show()}
+        yield from self._read_again([str(event.value)])
+
+    def reread_all(self) -> Iterator[Updates]:
+        """Reads every source again."""
+        yield from self._read_again([source.name for source in self._assistant.sources()])
+
+    def _read_again(self, names: Sequence[str]) -> Iterator[Updates]:
+        for standing in read_again(self._assistant, names):
+            yield {self._outcome: board(standing, again=True)}
+        yield self.show()
 
     def remove(self, event: gr.EventData) -> Updates:
         """Removes a source; the reader has confirmed it."""

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.errors import LibraryBusyError
 from assistant.records import Progress, Source, SourceOutcome
-from assistant.web.outcomes import Upload, board, problem, removed, reread
+from assistant.web.outcomes import Item, board, problem, removed
 from tests.web.hostile import EVERYTHING
 from tests.web.parsed import Parsed
 
@@ -15,11 +15,11 @@ def test_every_file_has_a_bar_until_it_is_done() -> None:
     parsed = Parsed(
         board(
             [
-                Upload("a.md", outcome=SourceOutcome("a.md", "added", 1, 2, 2)),
-                Upload("b.md", Progress("embedding", 3, 8)),
-                Upload("c.md", Progress("reading", 0, 1)),
-                Upload("d.md"),
-                Upload("e.md", outcome=SourceOutcome("e.md", "failed", reason="It is empty.")),
+                Item("a.md", outcome=SourceOutcome("a.md", "added", 1, 2, 2)),
+                Item("b.md", Progress("embedding", 3, 8)),
+                Item("c.md", Progress("reading", 0, 1)),
+                Item("d.md"),
+                Item("e.md", outcome=SourceOutcome("e.md", "failed", reason="It is empty.")),
             ]
         )
     )
@@ -27,7 +27,7 @@ def test_every_file_has_a_bar_until_it_is_done() -> None:
     assert [bar["aria-label"] for bar in bars] == ["b.md", "c.md", "d.md"]
     assert [bar.get("value") for bar in bars] == ["3", None, "0"]
     assert bars[0]["max"] == "8"
-    assert "2 of 5 files done, 1 not added" in parsed.text
+    assert "2 of 5 files done, 1 failed" in parsed.text
     assert "a.md Added · 1 article, 2 passages" in parsed.text
     assert "b.md Learning to find 3 of 8 passages" in parsed.text
     assert "e.md Not added · It is empty." in parsed.text
@@ -44,14 +44,14 @@ def test_every_file_has_a_bar_until_it_is_done() -> None:
 def test_reading_again_tells_what_came_of_it(state: str, told: str) -> None:
     reason = "It holds no article." if state == "failed" else ""
     outcome = SourceOutcome("a.md", state, 2, 5, 5, reason)  # type: ignore[arg-type]
-    assert told in Parsed(reread(outcome)).text
+    assert told in Parsed(board([Item("a.md", outcome=outcome)], again=True)).text
 
 
 def test_hostile_names_and_reasons_stay_text() -> None:
     html = "".join(
         [
-            board([Upload(EVERYTHING), Upload(EVERYTHING, Progress(EVERYTHING, 0, 1))]),
-            reread(SourceOutcome(EVERYTHING, "failed", reason=EVERYTHING)),
+            board([Item(EVERYTHING), Item(EVERYTHING, Progress(EVERYTHING, 0, 1))]),
+            board([Item("", outcome=SourceOutcome(EVERYTHING, "failed", reason=EVERYTHING))]),
             removed(Source(EVERYTHING, "", 1, 1, 1, DAY, DAY)),
             problem(LibraryBusyError(EVERYTHING, EVERYTHING)),
         ]

@@ -149,7 +149,7 @@ def test_uploads_have_a_bar_each_and_say_what_failed(visit: Visit) -> None:
         ]
     )
     outcome = visit.page.locator("#outcome")
-    expect(outcome.get_by_role("status")).to_have_text("2 of 2 files done, 1 not added")
+    expect(outcome.get_by_role("status")).to_have_text("2 of 2 files done, 1 failed")
     expect(outcome.locator("li.added")).to_contain_text("new.txt Added")
     expect(outcome.locator("li.failed")).to_contain_text("The file is empty.")
     expect(rows(visit)).to_have_count(3)
@@ -175,7 +175,10 @@ def test_a_text_is_pasted(visit: Visit) -> None:
 def test_a_source_is_read_again(visit: Visit) -> None:
     library(visit, "Sources")
     visit.page.get_by_role("button", name="Read news.txt again").click()
-    expect(visit.page.locator("#outcome")).to_contain_text("Read again: nothing has changed")
+    outcome = visit.page.locator("#outcome")
+    expect(outcome).to_contain_text("news.txt Read again: nothing has changed")
+    visit.page.get_by_role("button", name="Read all again").click()
+    expect(outcome.get_by_role("status")).to_have_text("2 of 2 sources done")
 
 
 def test_the_picture_tells_and_opens_what_is_pointed_at(visit: Visit) -> None:
