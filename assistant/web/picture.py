@@ -57,7 +57,7 @@ def picture(landscape: Landscape, articles: Iterable[Article]) -> str:
     return (
         f'<div class="picture" data-by="{telling}">{_choice(telling)}'
         f"{_legend('source', by_source)}{_legend('section', by_section)}"
-        f'<figure><h3 id="map-title">What is near what</h3>{points}<figcaption>Articles near each '
+        f'<figure><h2 id="map-title">What is near what</h2>{points}<figcaption>Articles near each '
         "other are about the same. The picture shows "
         f"{landscape.explained:.0%} of what tells them apart. "
         f'<span id="picture-keys">{_KEYS}</span></figcaption></figure>'
@@ -133,7 +133,7 @@ def _over_time(articles: Sequence[Article], kinds: Sequence[str]) -> str:
     undated = len(articles) - len(days)
     note = f"{count(undated, 'article')} without a date." if undated else ""
     if not days:
-        return f"<figure><h3>Over time</h3><figcaption>{note}</figcaption></figure>"
+        return f"<figure><h2>Over time</h2><figcaption>{note}</figcaption></figure>"
     first, last = min(day for _, day in days), max(day for _, day in days)
     radius = _radius(len(articles))
     step = 2 * radius + 1
@@ -154,7 +154,7 @@ def _over_time(articles: Sequence[Article], kinds: Sequence[str]) -> str:
     )
     line = f'<path d="M0 {_STRIP - _AXIS}H{_WIDTH}"/>'
     return (
-        f'<figure><h3 id="strip-title">Over time</h3>'
+        f'<figure><h2 id="strip-title">Over time</h2>'
         f"{_svg('strip', 'strip-title', _STRIP, line + ticks + points)}"
         f"<figcaption>From {first} to {last}. {note}</figcaption></figure>"
     )

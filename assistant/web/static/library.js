@@ -232,6 +232,14 @@
     }
   });
 
+  // A picture that was drawn anew keeps the colours that were chosen.
+  document.addEventListener("listed", (event) => {
+    const picture = event.target.querySelector(".picture");
+    if (!picture) return;
+    picture.dataset.by = picture.querySelector("[name=picture-by]:checked").value;
+    at = null;
+  });
+
   document.addEventListener("change", (event) => {
     if (event.target.name !== "picture-by") return;
     const picture = pictureOf(event.target);
