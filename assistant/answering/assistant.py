@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from assistant.answering.stream import stream_answer, usable
+from assistant.errors import UsageError
 from assistant.inference.crossencoder import CrossEncoder
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
@@ -18,6 +19,7 @@ from assistant.inference.models import (
     model_identity,
 )
 from assistant.library.calibration import read_calibration
+from assistant.library.rereading import reread
 from assistant.library.store import Library
 from assistant.records import (
     AddReport,
@@ -29,11 +31,12 @@ from assistant.records import (
     Hit,
     Progress,
     Source,
+    SourceOutcome,
 )
 from assistant.retrieval.followups import Turn
 from assistant.retrieval.reranking import found
 from assistant.retrieval.search import ranked_lists
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings, config_file, load_settings
 
 # Tokens for the prompt's fixed part, the longest question and one sentence over the budget.
 _PROMPT_ALLOWANCE = 1_800
@@ -57,6 +60,7 @@ class Assistant:
         self.library = library
         self.settings = settings
         self.reranker = reranker
+        self._most_evidence = settings.evidence_tokens
         self._load_generator = load_generator
         self._generator: Generator | None = None
         self._loading = threading.Lock()
@@ -162,6 +166,24 @@ class Assistant:
         """
         return self.library.remove(source)
 
+    def reread(
+        self, source: str, progress: Callable[[Progress], None] | None = None
+    ) -> SourceOutcome:
+        """Reads a source again from the bytes that the library keeps of it.
+
+        Worth while after the reading of pages got better. What is found to be the same keeps its
+        ids; where nothing is found any more, the source stays as it is.
+
+        Args:
+            source: its name.
+            progress: told of passages embedded.
+
+        Raises:
+            UsageError: the library has no source of that name.
+            LibraryBusyError: another process is writing to the library.
+        """
+        return reread(self.library, source, progress)
+
     def sources(self) -> list[Source]:
         """The saved files that were added, by name."""
         return self.library.sources()
@@ -177,6 +199,40 @@ class Assistant:
             UsageError: there is none of that id.
         """
         return self.library.article(article_id)
+
+    # --- settings ------------------------------------------------------------------------------
+
+    @property
+    def most_evidence_tokens(self) -> int:
+        """The largest evidence budget that the language model is loaded for."""
+        return self._most_evidence
+
+    def adjust(
+        self,
+        *,
+        threshold: float | None = None,
+        passages: int | None = None,
+        evidence_tokens: int | None = None,
+    ) -> None:
+        """Changes settings for as long as this assistant is open; those not given stay.
+
+        Args:
+            threshold: questions less likely to be answered than this are refused, 0 to 1.
+            passages: passages found for a question, at most.
+            evidence_tokens: most model tokens of evidence.
+
+        Raises:
+            UsageError: a value is out of range, or the budget is larger than the one that the
+                language model was loaded for.
+        """
+        if evidence_tokens is not None and evidence_tokens > self._most_evidence:
+            raise UsageError(
+                f"The language model is loaded for {self._most_evidence} tokens of evidence.",
+                f"For more, set evidence_tokens in {config_file()} and start again.",
+            )
+        given = {"threshold": threshold, "passages": passages, "evidence_tokens": evidence_tokens}
+        changed = {name: value for name, value in given.items() if value is not None}
+        self.settings = load_settings(**{**self.settings.model_dump(), **changed})
 
     # --- questions -----------------------------------------------------------------------------
 

@@ -21,7 +21,8 @@ def doctor(
     json: options.Json = False,
 ) -> None:
     """Check Python, SQLite, the processor, the models and the library."""
-    from assistant.cli.checks import Finding, examine
+    from assistant.cli.checks import examine
+    from assistant.library.checks import Finding
 
     app = application(context)
     findings: list[Finding] = []

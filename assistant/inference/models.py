@@ -87,6 +87,14 @@ def catalogue() -> tuple[CatalogueEntry, ...]:
     return tuple(CatalogueEntry(**entry) for entry in table["model"])
 
 
+def known_model(name: str, kind: Kind) -> CatalogueEntry | None:
+    """The model of the catalogue that a setting names; None where it names none of them."""
+    for entry in catalogue():
+        if entry.kind == kind and (entry.name == name or (name == DEFAULT and entry.default)):
+            return entry
+    return None
+
+
 def load_embedder(name: str = DEFAULT, threads: int = 0) -> Embedder:
     """Loads an embedding model.
 
@@ -98,7 +106,7 @@ def load_embedder(name: str = DEFAULT, threads: int = 0) -> Embedder:
         UsageError: the catalogue has no embedding model of that name.
         ModelError: its files are missing or damaged.
     """
-    entry = _entry(name, "embedder")
+    entry = known_model(name, "embedder")
     if entry is None:
         raise UsageError(f"There is no embedding model {name!r}.", _choices("embedder"))
     # The revision names the weights, so that other weights never meet an older model's vectors.
@@ -116,7 +124,7 @@ def load_reranker(threads: int = 0) -> CrossEncoder:
     Raises:
         ModelError: the embedding model's files are missing.
     """
-    entry = _entry(DEFAULT, "embedder")
+    entry = known_model(DEFAULT, "embedder")
     if entry is None:
         raise AssertionError("the catalogue has a default embedding model")
     adapter = resource("models", "ranking.safetensors")
@@ -139,7 +147,7 @@ def load_generator(
         UsageError: neither the catalogue nor the disk has that model.
         ModelError: its file is missing, damaged or of an unknown kind.
     """
-    entry = _entry(name_or_path, "generator")
+    entry = known_model(name_or_path, "generator")
     if entry is not None:
         path = prepare(_present(entry), entry.sha256, _prepared_folder(), entry.adapter_path)
         return LlamaGenerator(path, entry.name, context_tokens, threads, bool(entry.adapter))
@@ -155,7 +163,7 @@ def load_generator(
 def model_sha256(name_or_path: str = DEFAULT) -> str:
     """The checksum of a language model's file, "" if there is none of that name; with an adapter,
     that of both."""
-    entry = _entry(name_or_path, "generator")
+    entry = known_model(name_or_path, "generator")
     if entry is not None:
         if entry.adapter_path is None:
             return entry.sha256
@@ -167,7 +175,7 @@ def model_sha256(name_or_path: str = DEFAULT) -> str:
 def model_identity(name_or_path: str = DEFAULT) -> str:
     """What a language model is called so that no other is: a known one by its name and the
     beginning of its checksum, a file by its path."""
-    entry = _entry(name_or_path, "generator")
+    entry = known_model(name_or_path, "generator")
     return f"{entry.name} {model_sha256(entry.name)[:12]}" if entry else name_or_path
 
 
@@ -200,13 +208,6 @@ def _info(entry: CatalogueEntry) -> ModelInfo:
         licence=entry.licence,
         note=note,
     )
-
-
-def _entry(name: str, kind: Kind) -> CatalogueEntry | None:
-    for entry in catalogue():
-        if entry.kind == kind and (entry.name == name or (name == DEFAULT and entry.default)):
-            return entry
-    return None
 
 
 def _present(entry: CatalogueEntry) -> Path:

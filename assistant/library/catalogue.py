@@ -24,23 +24,12 @@ class Catalogue:
 
     def sources(self) -> list[Source]:
         """The sources, in the order in which they were first added."""
-        query = (
-            sa.select(
-                *(sources.c[name] for name in ("name", "format", "bytes", "added", "updated")),
-                sa.func.count(articles.c.row.distinct()).label("articles"),
-                sa.func.count(passages.c.row).label("passages"),
-            )
-            .select_from(
-                sources.outerjoin(articles, articles.c.source == sources.c.row).outerjoin(
-                    passages, passages.c.article == articles.c.row
-                )
-            )
-            .where(sources.c.state == "live")
-            .group_by(sources.c.row)
-            .order_by(sources.c.added, sources.c.row)
-        )
-        with self._database.reading() as connection:
-            return [Source(**row._mapping) for row in connection.execute(query)]
+        return self._sources("live")
+
+    def waiting(self) -> list[Source]:
+        """Sources, or newer versions of some, that were read and do not have all their vectors
+        yet: they are being added, or that was interrupted."""
+        return self._sources("pending")
 
     def original(self, name: str) -> bytes | None:
         """The bytes of a source as they were read; None if there is no such source."""
@@ -74,6 +63,16 @@ class Catalogue:
         query = sa.select(sa.func.count()).select_from(whole).where(sources.c.state == "live")
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
+
+    def owners(self) -> dict[str, str]:
+        """The id of each passage's article, by the passage's id."""
+        query = (
+            sa.select(passages.c.id, articles.c.id)
+            .select_from(whole)
+            .where(sources.c.state == "live")
+        )
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def passage_ids(self, filters: Filters | None = None) -> set[str]:
         """The ids of all passages that pass the filters."""
@@ -111,6 +110,25 @@ class Catalogue:
                     f"The search words cannot be understood: {error.orig}.",
                     "Search with plain words.",
                 ) from error
+
+    def _sources(self, state: str) -> list[Source]:
+        query = (
+            sa.select(
+                *(sources.c[name] for name in ("name", "format", "bytes", "added", "updated")),
+                sa.func.count(articles.c.row.distinct()).label("articles"),
+                sa.func.count(passages.c.row).label("passages"),
+            )
+            .select_from(
+                sources.outerjoin(articles, articles.c.source == sources.c.row).outerjoin(
+                    passages, passages.c.article == articles.c.row
+                )
+            )
+            .where(sources.c.state == state)
+            .group_by(sources.c.row)
+            .order_by(sources.c.added, sources.c.row)
+        )
+        with self._database.reading() as connection:
+            return [Source(**row._mapping) for row in connection.execute(query)]
 
     def _articles(self, *conditions: sa.ColumnElement[bool]) -> list[Article]:
         query = (

@@ -18,15 +18,16 @@ import numpy as np
 
 from assistant.errors import AssistantError, LibraryBusyError, LibraryError, ModelError
 from assistant.inference.embedding import Embedder
+from assistant.library.contents import Contents, counts, with_passages
 from assistant.library.files import File, read_file
 from assistant.library.identity import Identities, is_gone
 from assistant.library.index import Index
 from assistant.library.journal import Draft, Journal, Version
 from assistant.library.vectors import Vectors
 from assistant.reading.formats import read_page
-from assistant.reading.passages import embedded_text, split_passages
+from assistant.reading.passages import embedded_text
 from assistant.reading.splitting import split_page
-from assistant.records import AddReport, Article, Progress, SourceOutcome
+from assistant.records import AddReport, Progress, SourceOutcome
 
 ProgressCallback = Callable[[Progress], None]
 _EMBED_BATCH = 512
@@ -67,6 +68,49 @@ class Ingest:
                     else replace(outcomes[place], embedded=embedded[row])
                 )
         return AddReport(tuple(outcomes))
+
+    def reread(
+        self, version: Version, content: bytes, kept: Contents, progress: ProgressCallback | None
+    ) -> SourceOutcome:
+        """Reads a source again from the bytes that the library keeps of it.
+
+        Args:
+            version: the source as it is.
+            content: its bytes.
+            kept: what was made of them.
+            progress: told of passages embedded.
+
+        Raises:
+            LibraryError: the vectors are damaged, or were made by another model.
+            ModelError: the embedder failed; what was read is completed by the next write.
+        """
+        self._index.check_embedder()
+        try:
+            page = read_page(content, version.file_name)
+            found = split_page(page, version.name)
+            articles = with_passages(found, version.name, self._embedder.count_tokens)
+        except Exception as error:
+            return _failed(version.name, _reason(error))
+        count = counts(articles)
+        if not count[1]:
+            return _failed(version.name, _NO_TEXT)
+        if articles == kept:
+            return SourceOutcome(version.name, "unchanged", *count)
+        row = self._journal.stage(
+            Draft(
+                version.name,
+                version.file_name,
+                version.path,
+                page.format,
+                content,
+                version.sha256,
+                articles,
+            )
+        )
+        embedded, refused = self._complete(self._index.writing(), progress)
+        if row in refused:
+            return _failed(version.name, _NO_VECTOR)
+        return SourceOutcome(version.name, "changed", *count, embedded[row])
 
     def remove(self, name: str) -> None:
         """Removes the source of a name, also one that is still pending.
@@ -128,19 +172,12 @@ class Ingest:
             titles = {article.title for article in found}
             older = identities.same_source(file.original, file.file_name, titles)
             name = older.name if older else identities.free_name(file.name)
-            articles = [
-                (article, split_passages(article, self._embedder.count_tokens))
-                for article in _with_ids(found, name)
-            ]
-        except ModelError:
-            raise  # no file's fault
-        except AssistantError as error:
-            return _failed(file.name, f"{error.message} {error.hint}".strip()), None
+            articles = with_passages(found, name, self._embedder.count_tokens)
         except Exception as error:  # a hostile file must not keep the others out
-            return _failed(file.name, f"It cannot be read ({type(error).__name__}: {error})."), None
-        count = (len(articles), sum(len(passages) for _, passages in articles))
+            return _failed(file.name, _reason(error)), None
+        count = counts(articles)
         if not count[1]:
-            return _failed(file.name, "It holds no article text."), None
+            return _failed(file.name, _NO_TEXT), None
         draft = Draft(name, file.file_name, file.original, page.format, data, sha256, articles)
         row = self._journal.stage(draft)
         identities.keep(Version(row, name, file.file_name, file.original, sha256))
@@ -248,18 +285,15 @@ class Ingest:
 
 
 _NO_VECTOR = "The embedding model gave no usable vector for a passage."
+_NO_TEXT = "It holds no article text."
 
 
-def _with_ids(articles: Sequence[Article], source: str) -> list[Article]:
-    """The articles with ids: the same source and title give the same id again."""
-    equal_titles: Counter[str] = Counter()
-    identified = []
-    for article in articles:
-        identity = "\0".join((source, article.title, str(equal_titles[article.title])))
-        equal_titles[article.title] += 1
-        digest = hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        identified.append(replace(article, id=digest, source=source))
-    return identified
+def _reason(error: Exception) -> str:
+    if isinstance(error, ModelError):
+        raise error  # no file's fault
+    if isinstance(error, AssistantError):
+        return f"{error.message} {error.hint}".strip()
+    return f"It cannot be read ({type(error).__name__}: {error})."
 
 
 def _failed(name: str, reason: str) -> SourceOutcome:

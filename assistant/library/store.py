@@ -145,6 +145,11 @@ class Library:
         """The sources, in the order in which they were first added."""
         return self.catalogue.sources()
 
+    def waiting(self) -> list[Source]:
+        """Sources, or newer versions of some, that are being added, or whose adding was
+        interrupted; none of their passages is found yet."""
+        return self.catalogue.waiting()
+
     def original(self, name: str) -> bytes:
         """The bytes of a source, as they were when it was added or last updated.
 
@@ -185,6 +190,10 @@ class Library:
     def article_passages(self, article_id: str) -> list[Passage]:
         """The passages of an article, in the order of its text."""
         return self.catalogue.article_passages(article_id)
+
+    def owners(self) -> dict[str, str]:
+        """The id of each passage's article, by the passage's id."""
+        return self.catalogue.owners()
 
     def count_passages(self) -> int:
         """How many passages can be found."""

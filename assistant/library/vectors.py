@@ -139,9 +139,20 @@ class Vectors:
         """The exact cosine similarity of a vector to those of the ids that are in the store."""
         return {
             passage_id: float(similarity)
-            for batch, kept in self._stored(ids)
+            for batch, kept in self.stored(ids)
             for passage_id, similarity in zip(batch, kept @ finite(vector), strict=True)
         }
+
+    def stored(self, ids: Sequence[str]) -> Iterator[tuple[list[str], VectorArray]]:
+        """Those of the ids that are in the store, in batches, each with its vectors, one a row."""
+        for batch in batches(ids, READ_BATCH):
+
+            def fetch(collection: Any, batch: list[str] = batch) -> tuple[list[str], VectorArray]:
+                return fetched(collection, batch)
+
+            found = self._read(fetch)
+            if found is not None and found[0]:
+                yield found
 
     def present(self, ids: Sequence[str]) -> set[str]:
         """Those of the ids that the store lists."""
@@ -162,7 +173,7 @@ class Vectors:
             LibraryError: a vector that the store lists cannot be read.
         """
         ids = self._read(listed) or []
-        return {passage_id for batch, _ in self._stored(ids) for passage_id in batch}
+        return {passage_id for batch, _ in self.stored(ids) for passage_id in batch}
 
     # --- writing -------------------------------------------------------------------------------
 
@@ -186,16 +197,6 @@ class Vectors:
                 collection.delete(ids=batch)
 
     # --- inside --------------------------------------------------------------------------------
-
-    def _stored(self, ids: Sequence[str]) -> Iterator[tuple[list[str], VectorArray]]:
-        for batch in batches(ids, READ_BATCH):
-
-            def fetch(collection: Any, batch: list[str] = batch) -> tuple[list[str], VectorArray]:
-                return fetched(collection, batch)
-
-            found = self._read(fetch)
-            if found is not None and found[0]:
-                yield found
 
     def _read(self, operation: Callable[[Any], _Result]) -> _Result | None:
         """What an operation finds in the collection; None while there is none."""

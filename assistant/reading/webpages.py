@@ -30,7 +30,8 @@ _BLOCK_TAGS = re.compile(
     r"address|article|aside|blockquote|body|br|d[dlt]|div|fieldset|fig(?:caption|ure)|footer|h[1-6r]"
     r"|header|li|main|[ou]l|p|pre|section|table|t[dhr]"
 )
-_NOT_SHOWN = ("script", "style", "noscript", "template", "nav", "form", "svg", "iframe", "button")
+_NO_TEXT = ("script", "style", "noscript", "template", "svg", "iframe")
+_NOT_SHOWN = (*_NO_TEXT, "nav", "form", "button")
 
 
 def is_html(text: str) -> bool:
@@ -64,6 +65,11 @@ def read_html(text: str) -> Page:
         published=iso_date(_known(document, "date") or ""),
         address=web_address(_known(document, "url")),
     )
+
+
+def shown_lines(text: str) -> list[str]:
+    """All lines that an HTML page shows, also those of its menus and buttons."""
+    return _lines_shown(_parse(text), _NO_TEXT)
 
 
 def _known(document: Any, field: str) -> str | None:
@@ -212,12 +218,15 @@ def _lines_of(text: str | None) -> str:
 
 
 def _visible_blocks(tree: Any) -> list[Block]:
+    return [Block("paragraph", 0, line) for line in _lines_shown(tree, _NOT_SHOWN)]
+
+
+def _lines_shown(tree: Any, without: tuple[str, ...]) -> list[str]:
     tree = copy.deepcopy(tree)
-    etree.strip_elements(tree, *_NOT_SHOWN, "head", with_tail=False)
+    etree.strip_elements(tree, *without, "head", with_tail=False)
     pieces: list[str] = []
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         if _BLOCK_TAGS.fullmatch(str(element.tag)):
             pieces.append("\n")
         pieces.append((element.text if event == "start" else element.tail) or "")
-    lines = squeeze_lines("".join(pieces)).split("\n")
-    return [Block("paragraph", 0, line) for line in lines]
+    return squeeze_lines("".join(pieces)).split("\n")

@@ -28,13 +28,14 @@ from assistant.settings import data_folder
 from assistant.web.accounts import Accounts
 from assistant.web.agents import answer_in_json, require_mcp
 from assistant.web.chat import Chat
+from assistant.web.configuration import Configuration
 from assistant.web.guard import Guard, own_names
 from assistant.web.interface import Interface
-from assistant.web.library import Shelf
 from assistant.web.listening import address_of, is_loopback, listen
 from assistant.web.measure import Measure
 from assistant.web.measuring import Measuring
 from assistant.web.runs import report_routes
+from assistant.web.shelf import Shelf
 from assistant.web.signin import SignIn, sign_out_form
 from assistant.web.widgets import QUIET, html
 
@@ -78,10 +79,13 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
                 shelf = Shelf(assistant, summary)
             with gr.Tab("Measure", id="measure") as measure_tab:
                 measure = Measure(assistant, measuring)
+            with gr.Tab("Settings", id="settings") as settings_tab:
+                configuration = Configuration(assistant)
         chat.connect(blocks, tabs, ask_tab)
         shelf.connect(blocks, library_tab)
         measure.connect(measure_tab)
         blocks.load(_reader, None, reader, queue=False, **QUIET)
+        configuration.connect(settings_tab)
     return blocks
 
 

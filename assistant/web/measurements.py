@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.records import Article
 from assistant.web.failures import told
-from assistant.web.library import problem
 from assistant.web.markup import count, details, escape, removal
 from assistant.web.measuring import TEXTS, State
+from assistant.web.outcomes import problem
 from assistant.web.runs import MAIN_FIGURES, KeptFigure, KeptRun, run_key
 
 if TYPE_CHECKING:

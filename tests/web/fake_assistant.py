@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assistant.errors import ReadingError, UsageError
 from assistant.records import (
     AddReport,
@@ -28,6 +30,7 @@ from assistant.records import (
     Statement,
     Words,
 )
+from assistant.settings import Settings
 
 HARBOUR = Article(
     "a1",
@@ -142,11 +145,46 @@ def refusal(question: str) -> Answer:
 
 @dataclass
 class FakeLibrary:
+    """Articles in memory, each of one passage, with vectors made of their texts."""
+
     folder: Path
+    held: Callable[[], Sequence[Article]] = tuple
     number: int = 0
+    dimension: int = 8
+    name: str = "fake-embedder"
 
     def changes(self) -> int:
         return self.number
+
+    def waiting(self) -> list[Source]:
+        return []
+
+    def owners(self) -> dict[str, str]:
+        return {passage_of(article).id: article.id for article in self.held()}
+
+    def article_passages(self, article_id: str) -> list[Passage]:
+        return [passage_of(article) for article in self.held() if article.id == article_id]
+
+    def original(self, name: str) -> bytes:
+        texts = [f"{a.title}\n\n{a.text}\n\nShare" for a in self.held() if a.source == name]
+        if not texts:
+            raise UsageError(f"There is no source named {name!r}.", "See the list of sources.")
+        return "\n\n".join(texts).encode()
+
+    @property
+    def embedder(self) -> FakeLibrary:
+        return self
+
+    @property
+    def index(self) -> FakeLibrary:
+        return self
+
+    def reading(self) -> FakeLibrary:
+        return self
+
+    def stored(self, ids: Sequence[str]) -> Iterator[tuple[list[str], Any]]:
+        seeds = [int.from_bytes(i.encode()) % 2**32 for i in ids]
+        yield list(ids), np.stack([np.random.default_rng(s).normal(size=8) for s in seeds])
 
 
 @dataclass
@@ -167,13 +205,18 @@ class FakeAssistant:
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
     filters: list[Filters | None] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    most_evidence_tokens: int = 120
 
     def __post_init__(self) -> None:
-        self.library = FakeLibrary(self.folder)
+        self.library = FakeLibrary(self.folder, lambda: self.held)
         self.reading.set()
 
     def load_models(self) -> None:
         pass
+
+    def adjust(self, **given: Any) -> None:
+        self.settings = self.settings.model_copy(update=given)
 
     def stream(
         self,
@@ -222,7 +265,14 @@ class FakeAssistant:
         raise UsageError(f"There is no article {article_id!r}.", "Ask again.")
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
-        return list(self.held)
+        sources = filters.sources if filters else ()
+        return [article for article in self.held if not sources or article.source in sources]
+
+    def article(self, article_id: str) -> Article:
+        for article in self.held:
+            if article.id == article_id:
+                return article
+        raise UsageError(f"There is no article with the id {article_id!r}.", "It may be gone.")
 
     def sources(self) -> list[Source]:
         names = dict.fromkeys(article.source for article in self.held)
@@ -258,6 +308,12 @@ class FakeAssistant:
         title, _, body = text.partition("\n")
         self.held.append(Article(f"new{len(self.held)}", title, body or title, name))
         return SourceOutcome(name, "added", 1, 1, 1)
+
+    def reread(
+        self, source: str, progress: Callable[[Progress], None] | None = None
+    ) -> SourceOutcome:
+        self.library.original(source)
+        return SourceOutcome(source, "unchanged", 1, 3)
 
     def remove(self, source: str) -> Source:
         for found in self.sources():

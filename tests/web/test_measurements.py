@@ -157,7 +157,7 @@ def test_the_end_is_told_with_what_can_be_done_next(ended: State, said: str, act
 def test_a_failure_is_told_with_its_hint_as_an_alert() -> None:
     failed = State(ORDER, "failed", error=UsageError(EVERYTHING, "Do this."))
     parsed = Parsed(panel(failed))
-    assert parsed.named("ul", role="alert")
+    assert parsed.named("div", role="alert")
     assert "Do this." in parsed.text
     assert parsed.tags <= TEXT
     assert spoken(failed) == ""

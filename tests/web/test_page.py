@@ -180,8 +180,10 @@ def test_nothing_is_wider_than_the_window_and_the_box_is_always_in_view(
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert visit.page.evaluate(wider) == 0
     visit.page.get_by_role("tab", name="Library").click()
-    expect(visit.page.locator(".source").first).to_be_visible()
-    assert visit.page.evaluate(wider) == 0
+    for shelf in ("Articles", "Sources", "Picture"):
+        visit.page.get_by_role("tab", name=shelf).click()
+        expect(visit.page.locator(".rows, .picture").locator("visible=true")).to_have_count(1)
+        assert visit.page.evaluate(wider) == 0
 
 
 def test_uploads_are_added_and_each_failure_is_explained(visit: Visit) -> None:
@@ -206,6 +208,7 @@ def test_uploads_are_added_and_each_failure_is_explained(visit: Visit) -> None:
 
 def test_a_source_is_removed_only_after_it_was_confirmed(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Library").click()
+    visit.page.get_by_role("tab", name="Sources").click()
     source = visit.page.locator(".source", has_text="news.txt")
     source.get_by_role("button", name="Remove news.txt").click()
     source.get_by_role("button", name="Keep").click()
@@ -261,13 +264,20 @@ def test_hostile_texts_run_nothing_and_load_nothing(visit: Visit) -> None:
     visit.page.reload()
     expect(visit.page.locator("#log .turn")).to_have_count(2)
     visit.page.get_by_role("tab", name="Library").click()
+    visit.page.locator("#listing tr", has_text="outside.test").locator("button").click()
+    visit.page.get_by_role("button", name="Close").click()
+    visit.page.get_by_role("tab", name="Picture").click()
+    expect(visit.page.locator("svg.map circle")).to_have_count(3)
+    visit.page.get_by_role("tab", name="Sources").click()
     hostile = visit.page.locator(".source", has_text="outside.test")
     hostile.get_by_role("button", name=re.compile("^Remove ")).click()
     hostile.get_by_role("button", name="Remove", exact=True).click()
     expect(visit.page.locator("#outcome li")).to_contain_text("no source named")
-    inside = "#log, #current, #sources, #listing, #outcome, #summary"
+    inside = "#log, #current, #sources, #shelves, #inside, #outcome, #summary"
     for tag in ("script", "img", "a", "iframe", "svg", "style", "object", "form"):
-        assert visit.page.locator(f":is({inside}) {tag}:not(.thumb > svg)").count() == 0
+        assert (
+            visit.page.locator(f":is({inside}) {tag}:not(.thumb > svg, #shelves svg)").count() == 0
+        )
     assert visit.page.evaluate("window.taken") is None
 
 
