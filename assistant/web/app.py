@@ -26,6 +26,7 @@ from starlette.routing import Mount
 
 from assistant.errors import AssistantError, UsageError
 from assistant.settings import data_folder
+from assistant.web.articles import article_routes
 from assistant.web.chat import Chat
 from assistant.web.library import Shelf
 from assistant.web.measure import Measure
@@ -162,6 +163,7 @@ def application(assistant: Assistant) -> fastapi.FastAPI:
     blocks.has_launched = True
     server = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     server.include_router(report_routes())
+    server.include_router(article_routes(assistant))
     page: fastapi.FastAPI = gr.mount_gradio_app(
         server,
         blocks,

@@ -199,6 +199,12 @@ class FakeAssistant:
     def articles(self, filters: Filters | None = None) -> list[Article]:
         return list(self.held)
 
+    def article(self, article_id: str) -> Article:
+        for article in self.held:
+            if article.id == article_id:
+                return article
+        raise UsageError(f"The library has no article with the id {article_id!r}.", "Add it.")
+
     def sources(self) -> list[Source]:
         names = dict.fromkeys(article.source for article in self.held)
         day = "2026-11-24T06:00:00+00:00"
