@@ -33,7 +33,8 @@ READER = (
     '<button type="button" data-step="-1" aria-label="Previous citation">'
     '<span aria-hidden="true">←</span></button><output></output>'
     '<button type="button" data-step="1" aria-label="Next citation">'
-    '<span aria-hidden="true">→</span></button></div></div><div class="verdict-line"></div>'
+    '<span aria-hidden="true">→</span></button></div></div>'
+    '<div class="verdict-line" role="status"></div>'
     '<div class="finder" role="search"><input type="search" autocomplete="off" spellcheck="false" '
     'aria-label="Search in this article" placeholder="Search in this article"><output></output>'
     '<button type="button" data-hit="-1" aria-label="Previous place" disabled>'
@@ -183,64 +184,61 @@ def _closest_card(name: str, closest: Closest, hits: Sequence[Hit]) -> str:
 
 
 def _targets(answered: Sequence[tuple[str, Answer]]) -> str:
-    """What can be opened, outside the sections: those are hidden, and cards must not be."""
-    return f'<div class="targets">{"".join(_targets_of(*each) for each in answered)}</div>'
+    """What can be opened, by article, and outside the sections: they hide, and cards must not."""
+    return "".join(
+        f'<div class="targets" data-article="{escape(article_address(turn, answer, article))}">'
+        f"{_targets_in(turn, answer, article)}</div>"
+        for turn, answer in answered
+        for article in _articles(answer)
+    )
 
 
-def _targets_of(turn: str, answer: Answer) -> str:
-    articles = dict.fromkeys(
+def _articles(answer: Answer) -> dict[str, None]:
+    """The ids of all articles that an answer has to do with, each once."""
+    return dict.fromkeys(
         [
             *(c.article_id for c in answer.citations),
             *(c.article_id for c in answer.closest),
             *(hit.passage.article_id for hit in answer.hits),
         ]
     )
-    addresses = {each: article_address(turn, answer, each) for each in articles}
-    published = {hit.passage.article_id: hit.published for hit in answer.hits}
-    return "".join(
-        [
-            *(
-                _target(
-                    quote_name(turn, n),
-                    addresses[c.article_id],
-                    f'<p class="why">{verdict_chip(c.verdict)} '
-                    f"<span>{details(_ORIGINS[c.origin], c.reason)}</span></p>",
-                    c.quote,
-                    c.title,
-                    published.get(c.article_id) or c.source,
-                )
-                for n, c in enumerate(answer.citations)
-            ),
-            *(
-                _target(
-                    closest_name(turn, n),
-                    addresses[c.article_id],
-                    '<p class="why">Closest to the question</p>',
-                    c.sentence,
-                    c.title,
-                    published.get(c.article_id) or c.source,
-                )
-                for n, c in enumerate(answer.closest)
-            ),
-            *(
-                _target(hit_name(turn, n), addresses[hit.passage.article_id])
-                for n, hit in enumerate(answer.hits)
-            ),
-        ]
-    )
 
 
-def _target(
-    name: str, address: str, why: str = "", quote: str = "", title: str = "", known: str = ""
-) -> str:
-    """What is told of it, and where its article is read; a passage is told by its card alone."""
-    told = (
-        f'{why}<blockquote dir="auto">{escape(quote)}</blockquote><p class="details">'
-        f'<bdi>{escape(title)}</bdi> · <span class="date">{escape(known)}</span></p>'
-        if quote
-        else ""
-    )
+def _targets_in(turn: str, answer: Answer, article: str) -> str:
+    hits = [(n, hit) for n, hit in enumerate(answer.hits) if hit.passage.article_id == article]
+    published = next((hit.published for _, hit in hits), None)
+    cited = [
+        _target(
+            quote_name(turn, n),
+            f"{verdict_chip(c.verdict)} <span>{details(_ORIGINS[c.origin], c.reason)}</span>",
+            c.quote,
+            c.title,
+            published or c.source,
+        )
+        for n, c in enumerate(answer.citations)
+        if c.article_id == article
+    ]
+    offered = [
+        _target(
+            closest_name(turn, n),
+            "Closest to the question",
+            c.sentence,
+            c.title,
+            published or c.source,
+        )
+        for n, c in enumerate(answer.closest)
+        if c.article_id == article
+    ]
+    # A passage is told of by its card in the list.
+    found = [f'<div id="{escape(card_id(hit_name(turn, n)))}"></div>' for n, _ in hits]
+    return "".join([*cited, *offered, *found])
+
+
+def _target(name: str, why: str, quote: str, title: str, known: str) -> str:
+    """What a card tells: why the sentence backs the statement, the sentence, and where it is."""
     return (
-        f'<div class="target" id="{escape(card_id(name))}" role="tooltip" popover="manual" '
-        f'data-article="{escape(address)}">{told}</div>'
+        f'<div class="target" id="{escape(card_id(name))}" role="tooltip" popover="manual">'
+        f'<p class="why">{why}</p><blockquote dir="auto">{escape(quote)}</blockquote>'
+        f'<p class="details"><bdi>{escape(title)}</bdi> · '
+        f'<span class="date">{escape(known)}</span></p></div>'
     )

@@ -22,7 +22,6 @@
 
   let current = ""; // what the reader was last asked to show
   let shown = ""; // the address of the article that it holds
-  let opener = null; // where the focus goes back to
   let asked = 0;
 
   // --- the reader ----------------------------------------------------------------------------
@@ -37,13 +36,12 @@
     }
   }
 
-  async function open(name, { from = buttonOf(name), focus = true } = {}) {
+  async function open(name, { focus }) {
     const target = targetOf(name);
     if (!target) return;
     const mine = ++asked;
-    const address = target.dataset.article;
+    const address = target.parentElement.dataset.article;
     current = name;
-    opener = from ?? opener;
     hideCard();
     showSection(turnOf(name));
     let trouble = "";
@@ -122,7 +120,7 @@
     const stations = stationsOf(turnOf(current));
     const at = stations.findIndex((button) => button.dataset.quote === current);
     const next = stations[at + by];
-    if (at >= 0 && next) open(next.dataset.quote, { from: next, focus });
+    if (at >= 0 && next) open(next.dataset.quote, { focus });
   }
 
   function showSection(turn) {
@@ -144,10 +142,10 @@
     place.scrollIntoView({ block: "center" });
   }
 
-  // Back to where the reader was opened from: that mark, also when the chat was drawn anew.
+  // Back to the mark of what is shown, or to the first of its answer.
   function goBack() {
     state().remove("sources-open");
-    (buttonOf(current) ?? opener)?.focus();
+    (buttonOf(current) ?? stationsOf(turnOf(current))[0])?.focus();
     hideCard();
   }
 
@@ -247,11 +245,14 @@
     const pattern = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
     return all(".article-place :is(h2, .text > p)").flatMap((block) => {
       const nodes = [];
-      const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+      const walker = document.createTreeWalker(block);
       let text = "";
       while (walker.nextNode()) {
-        nodes.push([text.length, walker.currentNode]);
-        text += walker.currentNode.data;
+        const node = walker.currentNode;
+        if (node.nodeName === "BR") text += "\n";
+        if (!node.data) continue;
+        nodes.push([text.length, node]);
+        text += node.data;
       }
       const place = (range, offset, end) => {
         const [start, node] = nodes.findLast(([s]) => (end ? s < offset : s <= offset));
@@ -313,7 +314,7 @@
       return;
     }
     const { quote, step: by, hit } = button.dataset;
-    if (quote) open(quote, { from: button });
+    if (quote) open(quote, { focus: true });
     else if (by) step(Number(by), { focus: false });
     else if (hit) showHit(Number(hit));
     else if ("list" in button.dataset) showList();
@@ -344,7 +345,7 @@
       event.preventDefault();
       next.focus();
       const beside = state().contains("article-open") && !NARROW.matches;
-      if (beside) open(next.dataset.quote, { from: next, focus: false }).then(() => showCard(next));
+      if (beside) open(next.dataset.quote, { focus: false }).then(() => showCard(next));
     } else if (inColumn && state().contains("article-open")) {
       event.preventDefault();
       step(by, { focus: !event.target.closest(".steps") });
