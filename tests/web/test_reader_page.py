@@ -7,11 +7,11 @@ import statistics
 from dataclasses import replace
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from assistant.records import Answer, Article, Citation, Hit, Passage, Statement, Verdict
-from tests.web.conftest import Visit
-from tests.web.fake_assistant import BRIDGE, HARBOUR, ferry_answer, refusal
+from tests.web.conftest import PATIENCE_MS, Visit
+from tests.web.fake_assistant import BRIDGE, HARBOUR, FakeAssistant, ferry_answer, refusal
 
 pytestmark = pytest.mark.browser
 
@@ -252,7 +252,12 @@ def test_the_article_can_be_searched(visit: Visit) -> None:
     marks(visit).first.click()
     box = visit.page.get_by_label("Search in this article")
     count = visit.page.locator(".finder output")
-    painted = "[...(CSS.highlights.get('hits') ?? [])].map(String)"
+    painted = """[...CSS.highlights.get("hits")].map(hit => {
+        const range = document.createRange();
+        range.setStart(hit.startContainer, hit.startOffset);
+        range.setEnd(hit.endContainer, hit.endOffset);
+        return String(range);
+    })"""
     box.fill("tern  line")
     expect(count).to_have_text("1 of 3")
     assert visit.page.evaluate(painted) == ["Tern Line", "Tern Line", "TERN LINE"]
@@ -314,6 +319,21 @@ def test_on_a_narrow_window_focus_moves_into_the_sheet_and_comes_back(visit: Vis
     expect(visit.page.locator("#sources mark.opened")).to_have_text(QUOTES[2])
     visit.page.get_by_role("button", name="Back to the answer").click()
     expect(panel).to_be_hidden()
+
+
+def test_on_touch_a_tap_opens_the_sentence_without_a_card(
+    chromium: Browser, assistant: FakeAssistant, address: str
+) -> None:
+    context = chromium.new_context(has_touch=True, viewport=NARROW)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    visit = Visit(context.new_page(), assistant, address)
+    visit.open()
+    visit.ask("q")
+    marks(visit).nth(1).tap()
+    expect(opened(visit)).to_have_text(QUOTES[1])
+    expect(opened(visit)).to_be_in_viewport()
+    expect(card(visit)).to_have_count(0)
+    context.close()
 
 
 @pytest.mark.parametrize("width", [360, 390, 1400])

@@ -58,7 +58,7 @@
     for (const old of all(".opened")) old.classList.remove("opened");
     buttonOf(name)?.classList.add("opened");
     one(".finder").hidden = !!trouble;
-    if (!kept) search();
+    if (!kept) search(); // the words stay in the box
     const pieces = piecesOf(name, ".article-place");
     for (const piece of pieces) piece.classList.add("opened");
     tell(pieces.length ? "" : trouble || "changed", target);
@@ -93,13 +93,9 @@
     for (const text of notice.querySelectorAll("[data-when]")) {
       text.hidden = text.dataset.when !== trouble;
     }
-    const card = all("#sources .card [data-quote]")
-      .find((button) => button.dataset.quote === current)
-      ?.closest(".card");
-    const kept = target.querySelector("blockquote")
-      ? target
-      : (card?.cloneNode(true) ?? target);
-    for (const child of kept.children) place.append(child.cloneNode(true));
+    const listed = all("#sources .card [data-quote]").find((b) => b.dataset.quote === current);
+    const told = target.querySelector("blockquote") ? target : listed?.closest(".card");
+    for (const child of told?.children ?? []) place.append(child.cloneNode(true));
   }
 
   function showStep(target) {
@@ -254,23 +250,25 @@
         nodes.push([text.length, node]);
         text += node.data;
       }
-      const place = (range, offset, end) => {
-        const [start, node] = nodes.findLast(([s]) => (end ? s < offset : s <= offset));
-        range[end ? "setEnd" : "setStart"](node, offset - start);
-      };
       return [...text.matchAll(new RegExp(pattern, "giu"))].map((match) => {
-        const range = document.createRange();
-        place(range, match.index, false);
-        place(range, match.index + match[0].length, true);
-        return range;
+        const end = match.index + match[0].length;
+        const [from, first] = nodes.findLast(([start]) => start <= match.index);
+        const [until, last] = nodes.findLast(([start]) => start < end);
+        return new StaticRange({
+          startContainer: first,
+          startOffset: match.index - from,
+          endContainer: last,
+          endOffset: end - until,
+        });
       });
     });
   }
 
   function paint(name, painted) {
     if (!window.Highlight) return;
-    CSS.highlights.delete(name);
-    if (painted.length) CSS.highlights.set(name, new Highlight(...painted));
+    const highlight = new Highlight();
+    for (const range of painted) highlight.add(range);
+    CSS.highlights.set(name, highlight);
   }
 
   function search() {
@@ -279,11 +277,7 @@
     at = -1;
     paint("hits", ranges);
     paint("hit", []);
-    one(".finder output").textContent = words
-      ? ranges.length
-        ? `${ranges.length} found`
-        : "None"
-      : "";
+    one(".finder output").textContent = words && !ranges.length ? "None" : "";
     for (const button of all("[data-hit]")) button.disabled = !ranges.length;
   }
 
@@ -293,7 +287,10 @@
     paint("hit", [ranges[at]]);
     one(".finder output").textContent = `${at + 1} of ${ranges.length}`;
     const pane = column();
-    const top = ranges[at].getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    const hit = document.createRange();
+    hit.setStart(ranges[at].startContainer, ranges[at].startOffset);
+    hit.setEnd(ranges[at].endContainer, ranges[at].endOffset);
+    const top = hit.getBoundingClientRect().top - pane.getBoundingClientRect().top;
     pane.scrollBy({ top: top - pane.clientHeight / 2, behavior: "instant" });
   }
 
@@ -336,7 +333,7 @@
       return;
     }
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by) return;
+    if (!by || event.shiftKey) return;
     const button = event.target.closest("#log :is(.mark, .offer)");
     if (button) {
       const stations = stationsOf(turnOf(button.dataset.quote));
