@@ -27,6 +27,7 @@ from assistant.library.files import LARGEST_FILE
 from assistant.settings import data_folder
 from assistant.web.accounts import Accounts
 from assistant.web.agents import answer_in_json, require_mcp
+from assistant.web.articles import article_routes
 from assistant.web.chat import Chat
 from assistant.web.configuration import Configuration
 from assistant.web.guard import Guard, own_names
@@ -207,6 +208,7 @@ def application(
     blocks.has_launched = True
     server = fastapi.FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     server.include_router(report_routes())
+    server.include_router(article_routes(assistant))
     page: fastapi.FastAPI = gr.mount_gradio_app(
         server,
         blocks,

@@ -24,7 +24,7 @@ from assistant.web.examples import example_questions
 from assistant.web.failures import told
 from assistant.web.markup import ACTIONS, count
 from assistant.web.opinions import FORM, TELL, Opinions
-from assistant.web.reader import reading_panel, sources_panel
+from assistant.web.reader import READER, reading_panel, sources_panel
 from assistant.web.transcript import transcript, under_way, welcome
 from assistant.web.widgets import QUIET, html
 
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 Updates = dict[Any, Any]
 
-_CLOSE = '<button type="button" class="close-sources" data-close>Back to the answer</button>'
 # Words come faster than a page needs to be drawn anew.
 _SECONDS_BETWEEN_DRAWINGS = 0.05
 # Readers at a time whose answers are under way; the model itself serves them in order.
@@ -82,7 +81,7 @@ class Chat:
                         elem_id="question",
                     )
             with gr.Column(elem_id="sources-column", scale=2):
-                gr.HTML(_CLOSE, apply_default_css=False, js_on_load=None)
+                gr.HTML(READER, apply_default_css=False, js_on_load=None)
                 self._panel = html("sources")
         self._answered = [
             self._log,
@@ -207,7 +206,7 @@ class Chat:
                     status = f"Reading {count(len(event.hits), 'passage')}"
                     yield {
                         self._current: under_way(question, status),
-                        self._panel: reading_panel(question, event.hits),
+                        self._panel: reading_panel(question, event.hits, turns),
                     }
                 elif isinstance(event, Words):
                     words += event.text

@@ -1,20 +1,19 @@
 """The conversation as HTML: questions, answers with their marks, refusals, what went wrong.
 
-Pure functions. Marks are placed by the offsets that an answer's citations carry; nothing is read
-out of the answer's text.
+Pure functions.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 
 from assistant.conversations import Opinion
-from assistant.records import Answer, Citation, Statement
+from assistant.records import Answer
 from assistant.web.conversation import Turn
-from assistant.web.markup import count, escape, lines, verdict_chip, verdict_word
+from assistant.web.marks import marked_answer
+from assistant.web.markup import count, escape, lines
 from assistant.web.opinions import opinion_bar
-from assistant.web.reader import closest_name, quote_name
+from assistant.web.spans import closest_name
 
 _ACTIONS = (
     '<div class="turn-actions">'
@@ -38,7 +37,7 @@ def transcript(turns: Sequence[Turn], opinions: Mapping[str, Opinion], busy: boo
     return "".join(
         _turn(
             turn.question,
-            _reply(n, turn)
+            _reply(turn)
             + opinion_bar(turn, opinions.get(turn.id))
             + (_ACTIONS if n == last and not busy else ""),
         )
@@ -85,7 +84,7 @@ def _turn(question: str, reply: str) -> str:
     )
 
 
-def _reply(position: int, turn: Turn) -> str:
+def _reply(turn: Turn) -> str:
     if turn.problem:
         return (
             f'<div class="answer problem" role="alert"><p class="label"><span aria-hidden="true">'
@@ -96,17 +95,17 @@ def _reply(position: int, turn: Turn) -> str:
         words = f'<p class="answer-text">{lines(turn.words)}</p>' if turn.words.strip() else ""
         return f'<div class="answer stopped">{words}<p class="note">■ Stopped</p></div>'
     if turn.answer.refused:
-        return _refusal(position, turn.answer)
+        return _refusal(turn.id, turn.answer)
     return (
         f'<div class="answer">{_understood(turn.answer)}'
-        f'<p class="answer-text">{_marked_answer(position, turn.answer)}</p>'
+        f'<p class="answer-text">{marked_answer(turn.id, turn.answer)}</p>'
         f"{_figures(turn.answer)}</div>"
     )
 
 
-def _refusal(position: int, answer: Answer) -> str:
+def _refusal(turn: str, answer: Answer) -> str:
     offers = "".join(
-        f'<li><button type="button" class="offer" data-quote="{closest_name(position, n)}">'
+        f'<li><button type="button" class="offer" data-quote="{escape(closest_name(turn, n))}">'
         f"<strong>{escape(closest.title)}</strong><span>{escape(closest.sentence)}</span>"
         "</button></li>"
         for n, closest in enumerate(answer.closest)
@@ -134,49 +133,3 @@ def _figures(answer: Answer) -> str:
     if answer.model:
         figures.append(escape(answer.model))
     return f'<p class="figures">{" · ".join(figures)}</p>' if figures else ""
-
-
-def _marked_answer(position: int, answer: Answer) -> str:
-    marks = deque(sorted(enumerate(answer.citations), key=lambda item: item[1].mark_start))
-    pieces: list[str] = []
-    at = 0
-    for statement in sorted(answer.statements, key=lambda s: s.start):
-        gap, at = _stretch(position, answer.text, at, statement.start, marks)
-        body, at = _stretch(position, answer.text, at, statement.end, marks)
-        pieces += [gap, _statement(statement, body)]
-    rest, _ = _stretch(position, answer.text, at, len(answer.text), marks)
-    return "".join([*pieces, rest])
-
-
-def _stretch(
-    position: int, text: str, start: int, end: int, marks: deque[tuple[int, Citation]]
-) -> tuple[str, int]:
-    """``text[start:end]`` with buttons for the marks that begin before ``end``, which it takes
-    from ``marks``, and where it ended: behind ``end`` if that would have cut a mark."""
-    pieces: list[str] = []
-    while marks and marks[0][1].mark_start < min(end, len(text)):
-        place, citation = marks.popleft()
-        pieces += [_plain(text[start : citation.mark_start]), _mark(position, place, citation)]
-        start = max(start, citation.mark_end)
-    pieces.append(_plain(text[start:end]))
-    return "".join(pieces), max(start, end)
-
-
-def _plain(text: str) -> str:
-    return escape(text).replace("\n", "<br>")
-
-
-def _mark(position: int, place: int, citation: Citation) -> str:
-    label = f"Source {citation.number}, {verdict_word(citation.verdict)}: {citation.title}"
-    return (
-        f'<button type="button" class="mark {citation.verdict}" '
-        f'data-quote="{quote_name(position, place)}" title="{escape(label)}" '
-        f'aria-label="{escape(label)}">{citation.number}</button>'
-    )
-
-
-def _statement(statement: Statement, body: str) -> str:
-    """Only a statement that nothing backs is told apart: its marks speak for the others."""
-    if statement.verdict != "unsupported" or statement.citations:
-        return body
-    return f'<span class="unbacked">{body}</span> {verdict_chip("unsupported")}'

@@ -258,12 +258,6 @@ class FakeAssistant:
         self.filters.append(filters)
         return [hit_of(article) for article in self.held][:k]
 
-    def article(self, article_id: str) -> Article:
-        for article in self.held:
-            if article.id == article_id:
-                return article
-        raise UsageError(f"There is no article {article_id!r}.", "Ask again.")
-
     def articles(self, filters: Filters | None = None) -> list[Article]:
         sources = filters.sources if filters else ()
         return [article for article in self.held if not sources or article.source in sources]
@@ -272,7 +266,7 @@ class FakeAssistant:
         for article in self.held:
             if article.id == article_id:
                 return article
-        raise UsageError(f"There is no article with the id {article_id!r}.", "It may be gone.")
+        raise UsageError(f"The library has no article with the id {article_id!r}.", "Add it.")
 
     def sources(self) -> list[Source]:
         names = dict.fromkeys(article.source for article in self.held)

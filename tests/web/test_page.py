@@ -48,11 +48,12 @@ def test_a_mark_opens_the_sentence_behind_its_statement(visit: Visit) -> None:
     expect(marks).to_have_count(3)
     for number, citation in enumerate(ferry_answer("").citations):
         marks.nth(number).click()
-        opened = visit.page.locator("#sources mark.opened")
+        opened = visit.page.locator("#sources-column mark.opened")
         expect(opened).to_have_text(citation.quote)
         expect(opened).to_have_class(re.compile(citation.verdict))
         expect(opened).to_be_focused()
         expect(opened).to_be_in_viewport()
+    visit.page.get_by_role("button", name="All sources").click()
     for told in ("Supported", "Partly supported", "Not supported", "found afterwards"):
         expect(visit.page.locator("#sources")).to_contain_text(told)
 
@@ -68,7 +69,8 @@ def test_marks_belong_to_their_own_answer_also_after_a_reload(visit: Visit) -> N
         expect(turns).to_have_count(2)
         for turn, quote in ((0, "From March the ferries"), (1, "The council of Fennick")):
             turns.nth(turn).locator("button.mark").first.click()
-            expect(visit.page.locator("#sources mark.opened")).to_contain_text(quote)
+            expect(visit.page.locator("#sources-column mark.opened")).to_contain_text(quote)
+            visit.page.get_by_role("button", name="All sources").click()
             expect(visit.page.locator("#sources section:visible")).to_have_count(1)
 
 
@@ -146,7 +148,9 @@ def test_a_refusal_offers_the_closest_articles(visit: Visit) -> None:
     turn = visit.ask("Who owns the moon?")
     expect(turn.locator(".refusal")).to_contain_text("Not in the library")
     turn.get_by_role("button", name=BRIDGE.title).click()
-    expect(visit.page.locator("#sources mark.opened")).to_have_text(refusal("").closest[0].sentence)
+    expect(visit.page.locator("#sources-column mark.opened")).to_have_text(
+        refusal("").closest[0].sentence
+    )
 
 
 def test_on_a_narrow_window_the_sources_slide_in_and_go_back(visit: Visit) -> None:
@@ -158,7 +162,7 @@ def test_on_a_narrow_window_the_sources_slide_in_and_go_back(visit: Visit) -> No
     mark.focus()
     visit.page.keyboard.press("Enter")
     expect(panel).to_be_in_viewport()
-    expect(visit.page.locator("#sources mark.opened")).to_be_in_viewport()
+    expect(visit.page.locator("#sources-column mark.opened")).to_be_in_viewport()
     visit.page.keyboard.press("Escape")
     expect(panel).to_be_hidden()
     expect(mark).to_be_focused()
@@ -239,6 +243,8 @@ def test_hostile_texts_run_nothing_and_load_nothing(visit: Visit) -> None:
         ferry_answer("").citations[0],
         mark_start=len(EVERYTHING),
         mark_end=len(said),
+        article_id="h",
+        quote=EVERYTHING,
         start=0,
         end=len(EVERYTHING),
         title=EVERYTHING,
@@ -259,7 +265,7 @@ def test_hostile_texts_run_nothing_and_load_nothing(visit: Visit) -> None:
     visit.assistant.library.number += 1
     visit.page.reload()
     visit.ask(EVERYTHING).locator("button.mark").click()
-    expect(visit.page.locator("#sources mark.opened")).to_be_visible()
+    expect(visit.page.locator("#sources-column mark.opened")).to_be_visible()
     visit.ask("refuse")
     visit.page.reload()
     expect(visit.page.locator("#log .turn")).to_have_count(2)
@@ -273,7 +279,7 @@ def test_hostile_texts_run_nothing_and_load_nothing(visit: Visit) -> None:
     hostile.get_by_role("button", name=re.compile("^Remove ")).click()
     hostile.get_by_role("button", name="Remove", exact=True).click()
     expect(visit.page.locator("#outcome li")).to_contain_text("no source named")
-    inside = "#log, #current, #sources, #shelves, #inside, #outcome, #summary"
+    inside = "#log, #current, #sources-column, #shelves, #inside, #outcome, #summary"
     for tag in ("script", "img", "a", "iframe", "svg", "style", "object", "form"):
         assert (
             visit.page.locator(f":is({inside}) {tag}:not(.thumb > svg, #shelves svg)").count() == 0
@@ -295,7 +301,7 @@ def test_the_conversation_survives_a_restart_of_the_server(
         page.reload()
         expect(page.locator("#log .turn")).to_contain_text("How often?")
         page.locator("#log button.mark").first.click()
-        expect(page.locator("#sources mark.opened")).to_contain_text("From March")
+        expect(page.locator("#sources-column mark.opened")).to_contain_text("From March")
         box.fill("And how much?")
         box.press("Enter")
         expect(page.locator("#log .turn")).to_have_count(2)

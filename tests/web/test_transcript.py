@@ -24,15 +24,25 @@ def transcript(turns: Sequence[Turn], busy: bool = False) -> str:
 
 
 def test_marks_are_buttons_where_the_citations_say() -> None:
-    parsed = Parsed(transcript([Turn("How often?", ferry_answer("How often?"))]))
+    parsed = Parsed(transcript([Turn("How often?", ferry_answer("How often?"), id="t")]))
     marks = [a for a in parsed.named("button") if "data-quote" in a]
     assert [(a["data-quote"], a["class"]) for a in marks] == [
-        ("0-0", "mark supported"),
-        ("0-1", "mark partly"),
-        ("0-2", "mark unsupported"),
+        ("t-0", "mark supported"),
+        ("t-1", "mark partly"),
+        ("t-2", "mark unsupported"),
     ]
+    assert [a["aria-describedby"] for a in marks] == ["quote-t-0", "quote-t-1", "quote-t-2"]
     assert marks[0]["aria-label"] == f"Source 1, Supported: {HARBOUR.title}"
     assert "at half past two.1 The Tern Line" in parsed.text
+
+
+def test_a_statement_holds_its_marks_so_that_its_sentences_can_light_it_up() -> None:
+    html = transcript([Turn("q", ferry_answer("q"), id="t")])
+    first, second = html.split('<span class="statement">')[1:]
+    assert "half past two." in first
+    assert [f'data-quote="t-{n}"' in first for n in range(3)] == [True, False, False]
+    assert [f'data-quote="t-{n}"' in second for n in range(3)] == [False, True, True]
+    assert "It was founded" in second.partition("</span>")[2]
 
 
 def test_brackets_that_are_no_citation_stay_text() -> None:
@@ -76,11 +86,13 @@ def test_no_text_is_lost_or_shown_twice_wherever_marks_and_statements_lie(
 
 def test_a_refusal_looks_different_and_offers_the_closest_articles() -> None:
     answer = refusal("Who owns the moon?")
-    parsed = Parsed(transcript([Turn("q", Answer("q", "q", "fine", False)), Turn("r", answer)]))
+    parsed = Parsed(
+        transcript([Turn("q", Answer("q", "q", "fine", False)), Turn("r", answer, id="t")])
+    )
     assert len(parsed.named("div", **{"class": "answer refusal"})) == 1
     assert "Not in the library" in parsed.text
     offers = parsed.named("button", **{"class": "offer"})
-    assert [offer["data-quote"] for offer in offers] == ["1-c0", "1-c1"]
+    assert [offer["data-quote"] for offer in offers] == ["t-c0", "t-c1"]
 
 
 def test_only_the_last_turn_can_be_retried_and_none_while_an_answer_is_under_way() -> None:
@@ -144,7 +156,7 @@ def test_hostile_texts_stay_text() -> None:
     )
     html = transcript(
         [
-            Turn(EVERYTHING, answer),
+            Turn(EVERYTHING, answer, id=EVERYTHING),
             Turn(EVERYTHING, nothing),
             Turn(EVERYTHING, words=EVERYTHING),
             Turn(EVERYTHING, problem=EVERYTHING, hint=EVERYTHING),

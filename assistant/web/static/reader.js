@@ -1,0 +1,365 @@
+// Brings marks, cards and articles together. Whatever can be opened has a name, such as
+// "4f2a…-0" (turn, citation): its button in the chat has it as data-quote, its target in the
+// panel as id, and every piece of its sentence lists it in data-quotes. All events are delegated
+// from the document, because Gradio draws the chat and the sources anew with every turn.
+(() => {
+  "use strict";
+
+  const NARROW = matchMedia("(max-width: 860px)");
+  const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+  const state = () => document.body.classList;
+  const one = (selector) => document.querySelector(selector);
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const column = () => one("#sources-column");
+  const turnOf = (name) => name.slice(0, name.lastIndexOf("-"));
+  const targetOf = (name) => document.getElementById(`quote-${name}`);
+  const piecesOf = (name, within) =>
+    all(`${within} [data-quotes]`).filter((piece) => piece.dataset.quotes.split(" ").includes(name));
+  const buttonOf = (name) => all("#log [data-quote]").find((b) => b.dataset.quote === name);
+  // All that an answer cites, or a refusal offers, in the order in which it stands there.
+  const stationsOf = (turn) =>
+    all("#log [data-quote]").filter((button) => turnOf(button.dataset.quote) === turn);
+
+  let current = ""; // what the reader was last asked to show
+  let shown = ""; // the address of the article that it holds
+  let asked = 0;
+
+  // --- the reader ----------------------------------------------------------------------------
+
+  async function fetched(address) {
+    try {
+      const answer = await fetch(address);
+      if (answer.ok) return { html: await answer.text(), trouble: "" };
+      return { html: "", trouble: answer.status === 404 ? "removed" : "failed" };
+    } catch {
+      return { html: "", trouble: "failed" };
+    }
+  }
+
+  async function open(name, { focus }) {
+    const target = targetOf(name);
+    if (!target) return;
+    const mine = ++asked;
+    const address = target.parentElement.dataset.article;
+    current = name;
+    hideCard();
+    showSection(turnOf(name));
+    let trouble = "";
+    const kept = address === shown;
+    if (!kept) {
+      const got = await fetched(address);
+      if (mine !== asked) return; // something else was opened meanwhile
+      // Escaped by our own server, which is the only one that the page asks.
+      one(".article-place").innerHTML = got.html;
+      trouble = got.trouble;
+      shown = trouble ? "" : address;
+    }
+    state().add("article-open", "sources-open");
+    for (const old of all(".opened")) old.classList.remove("opened");
+    buttonOf(name)?.classList.add("opened");
+    one(".finder").hidden = !!trouble;
+    if (!kept) search(); // the words stay in the box
+    const pieces = piecesOf(name, ".article-place");
+    for (const piece of pieces) piece.classList.add("opened");
+    tell(pieces.length ? "" : trouble || "changed", target);
+    showStep(target);
+    const place = pieces[0] ?? one(".notice");
+    if (focus) place.focus({ preventScroll: true });
+    else light(place.dataset.quotes);
+    bringIntoView(place, kept);
+  }
+
+  // In the middle below the bar, unless it is in view as it is.
+  function bringIntoView(place, kept) {
+    const pane = column();
+    if (!kept) pane.scrollTop = 0;
+    const at = place.getBoundingClientRect();
+    const top = one(".reader-bar").getBoundingClientRect().bottom;
+    const bottom = pane.getBoundingClientRect().bottom - 40;
+    if (at.top > top && at.bottom < bottom) return;
+    const room = bottom - top;
+    const by = at.top - top - Math.max(room - at.height, room / 4) / 2;
+    const near = kept && Math.abs(by) < pane.clientHeight && !CALM.matches;
+    pane.scrollTo({ top: pane.scrollTop + by, behavior: near ? "smooth" : "instant" });
+  }
+
+  // Says why a sentence cannot be shown in its article, and shows what the answer keeps of it.
+  function tell(trouble, target) {
+    const notice = one(".notice");
+    const place = notice.querySelector(".kept");
+    notice.hidden = !trouble;
+    place.replaceChildren();
+    if (!trouble) return;
+    for (const text of notice.querySelectorAll("[data-when]")) {
+      text.hidden = text.dataset.when !== trouble;
+    }
+    const listed = all("#sources .card [data-quote]").find((b) => b.dataset.quote === current);
+    const told = target.querySelector("blockquote") ? target : listed?.closest(".card");
+    for (const child of told?.children ?? []) place.append(child.cloneNode(true));
+  }
+
+  function showStep(target) {
+    const steps = one(".steps");
+    const stations = stationsOf(turnOf(current));
+    const at = stations.findIndex((button) => button.dataset.quote === current);
+    const what = stations[0]?.classList.contains("offer") ? "Offer" : "Citation";
+    steps.hidden = at < 0;
+    steps.querySelector("output").textContent = `${what} ${at + 1} of ${stations.length}`;
+    steps.querySelector("[data-step='-1']").disabled = at <= 0;
+    steps.querySelector("[data-step='1']").disabled = at >= stations.length - 1;
+    one(".verdict-line").replaceChildren(
+      ...[...target.querySelectorAll(".why")].map((why) => why.cloneNode(true)),
+    );
+  }
+
+  function step(by, { focus }) {
+    const stations = stationsOf(turnOf(current));
+    const at = stations.findIndex((button) => button.dataset.quote === current);
+    const next = stations[at + by];
+    if (at >= 0 && next) open(next.dataset.quote, { focus });
+  }
+
+  function showSection(turn) {
+    for (const section of all("#sources section")) section.hidden = section.dataset.turn !== turn;
+  }
+
+  function showList() {
+    state().remove("article-open");
+    for (const old of all("#sources-column .opened")) old.classList.remove("opened");
+    const pieces = piecesOf(current, "#sources");
+    for (const piece of pieces) piece.classList.add("opened");
+    const place =
+      pieces[0] ??
+      all("#sources [data-quote]").find((button) => button.dataset.quote === current);
+    if (!place) return;
+    const folded = place.closest("details");
+    if (folded) folded.open = true;
+    place.focus({ preventScroll: true });
+    place.scrollIntoView({ block: "center" });
+  }
+
+  // Back to the mark of what is shown, or to the first of its answer.
+  function goBack() {
+    state().remove("sources-open");
+    (buttonOf(current) ?? stationsOf(turnOf(current))[0])?.focus();
+    hideCard();
+  }
+
+  // --- statements and their sentences --------------------------------------------------------
+
+  function light(names) {
+    for (const old of all("#log .lit")) old.classList.remove("lit");
+    const marks = (names ?? "").split(" ").map(buttonOf).filter(Boolean);
+    const lit = marks.map((mark) => mark.closest(".statement") ?? mark);
+    for (const statement of lit) statement.classList.add("lit");
+    return lit;
+  }
+
+  const quoteAt = (target) => target.closest?.("#sources-column [data-quotes]");
+
+  document.addEventListener("pointerover", (event) => {
+    const quote = quoteAt(event.target);
+    if (quote) light(quote.dataset.quotes);
+  });
+  document.addEventListener("pointerout", (event) => {
+    if (quoteAt(event.target)) light(quoteAt(document.activeElement)?.dataset.quotes);
+  });
+  document.addEventListener("focusin", (event) => {
+    const quote = quoteAt(event.target);
+    if (!quote) return;
+    const lit = light(quote.dataset.quotes);
+    if (!NARROW.matches) lit[0]?.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("focusout", (event) => {
+    if (quoteAt(event.target)) light("");
+  });
+
+  // --- cards ---------------------------------------------------------------------------------
+
+  let card = null;
+  let cardOf = null;
+  let waiting = 0;
+  const markAt = (target) => target.closest?.("#log .mark");
+
+  function showCard(mark) {
+    clearTimeout(waiting);
+    if (mark === cardOf) return;
+    hideCard();
+    card = mark.isConnected ? targetOf(mark.dataset.quote) : null;
+    if (!card) return;
+    cardOf = mark;
+    card.showPopover();
+    const at = mark.getBoundingClientRect();
+    const { width, height } = card.getBoundingClientRect();
+    // Beside an open article it covers nothing of that.
+    const right = NARROW.matches ? innerWidth : one("#conversation").getBoundingClientRect().right;
+    const left = Math.min(at.left - 24, right - width - 8);
+    const below = at.bottom + 8;
+    const fits = below + height <= innerHeight - 8;
+    card.style.left = `${Math.max(left, 8)}px`;
+    card.style.top = `${fits ? below : Math.max(at.top - height - 8, 8)}px`;
+  }
+
+  function hideCard() {
+    clearTimeout(waiting);
+    if (card?.isConnected) card.hidePopover();
+    card = cardOf = null;
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    if (event.pointerType === "touch") return;
+    const mark = markAt(event.target);
+    if (mark) {
+      clearTimeout(waiting);
+      waiting = setTimeout(showCard, card ? 0 : 120, mark);
+    } else if (card?.contains(event.target)) clearTimeout(waiting);
+    else {
+      clearTimeout(waiting);
+      if (card && cardOf !== document.activeElement) waiting = setTimeout(hideCard, 200);
+    }
+  });
+  document.addEventListener("focusin", (event) => {
+    const mark = markAt(event.target);
+    if (mark?.matches(":focus-visible")) showCard(mark);
+    else if (!card?.contains(event.target)) hideCard();
+  });
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      if (card && event.target.contains(cardOf)) hideCard();
+    },
+    { capture: true, passive: true },
+  );
+
+  // --- search --------------------------------------------------------------------------------
+
+  let ranges = [];
+  let at = -1;
+
+  // Where the words stand, as ranges: nothing in the article is changed.
+  function rangesOf(words) {
+    const pattern = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+    return all(".article-place :is(h2, .text > p)").flatMap((block) => {
+      const nodes = [];
+      const walker = document.createTreeWalker(block);
+      let text = "";
+      while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (node.nodeName === "BR") text += "\n";
+        if (!node.data) continue;
+        nodes.push([text.length, node]);
+        text += node.data;
+      }
+      return [...text.matchAll(new RegExp(pattern, "giu"))].map((match) => {
+        const end = match.index + match[0].length;
+        const [from, first] = nodes.findLast(([start]) => start <= match.index);
+        const [until, last] = nodes.findLast(([start]) => start < end);
+        return new StaticRange({
+          startContainer: first,
+          startOffset: match.index - from,
+          endContainer: last,
+          endOffset: end - until,
+        });
+      });
+    });
+  }
+
+  function paint(name, painted) {
+    if (!window.Highlight) return;
+    const highlight = new Highlight();
+    for (const range of painted) highlight.add(range);
+    CSS.highlights.set(name, highlight);
+  }
+
+  function search() {
+    const words = one(".finder input").value.trim();
+    ranges = words ? rangesOf(words) : [];
+    at = -1;
+    paint("hits", ranges);
+    paint("hit", []);
+    one(".finder output").textContent = words && !ranges.length ? "None" : "";
+    for (const button of all("[data-hit]")) button.disabled = !ranges.length;
+  }
+
+  function showHit(by) {
+    if (!ranges.length) return;
+    at = at < 0 && by < 0 ? ranges.length - 1 : (at + by + ranges.length) % ranges.length;
+    paint("hit", [ranges[at]]);
+    one(".finder output").textContent = `${at + 1} of ${ranges.length}`;
+    const pane = column();
+    const hit = document.createRange();
+    hit.setStart(ranges[at].startContainer, ranges[at].startOffset);
+    hit.setEnd(ranges[at].endContainer, ranges[at].endOffset);
+    const top = hit.getBoundingClientRect().top - pane.getBoundingClientRect().top;
+    pane.scrollBy({ top: top - pane.clientHeight / 2, behavior: "instant" });
+  }
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest(".finder")) {
+      search();
+      if (ranges.length) showHit(1);
+    }
+  });
+
+  // --- clicks and keys -----------------------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) {
+      const beside = !event.target.closest("#sources-column");
+      if (beside && NARROW.matches && state().contains("sources-open")) goBack();
+      return;
+    }
+    const { quote, step: by, hit } = button.dataset;
+    if (quote) open(quote, { focus: true });
+    else if (by) step(Number(by), { focus: false });
+    else if (hit) showHit(Number(hit));
+    else if ("list" in button.dataset) showList();
+    else if ("close" in button.dataset) goBack();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const inColumn = event.target.closest("#sources-column");
+    if (event.target.matches(".finder input")) {
+      if (event.key === "Enter") showHit(event.shiftKey ? -1 : 1);
+      if (event.key !== "Escape" || event.target.value) return;
+    }
+    if (event.key === "Escape") {
+      if (card) hideCard();
+      else if (inColumn || NARROW.matches) {
+        if (state().contains("sources-open")) goBack();
+      }
+      return;
+    }
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!by || event.shiftKey) return;
+    const button = event.target.closest("#log :is(.mark, .offer)");
+    if (button) {
+      const stations = stationsOf(turnOf(button.dataset.quote));
+      const next = stations[stations.indexOf(button) + by];
+      if (!next) return;
+      event.preventDefault();
+      next.focus();
+      const beside = state().contains("article-open") && !NARROW.matches;
+      if (beside) open(next.dataset.quote, { focus: false }).then(() => showCard(next));
+    } else if (inColumn && state().contains("article-open")) {
+      event.preventDefault();
+      step(by, { focus: !event.target.closest(".steps") });
+    }
+  });
+
+  // A new question shows what is found for it, unless somebody reads.
+  const begun = new MutationObserver(() => {
+    const panel = one("#sources");
+    if (!panel || !column()) return;
+    begun.disconnect();
+    column().setAttribute("role", "complementary");
+    column().setAttribute("aria-label", "Sources");
+    new MutationObserver(() => {
+      card = cardOf = null;
+      if (!column().contains(document.activeElement)) state().remove("article-open");
+    }).observe(panel, { childList: true, subtree: true });
+  });
+  begun.observe(document.documentElement, { childList: true, subtree: true });
+})();
