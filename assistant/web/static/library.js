@@ -90,14 +90,14 @@
   });
 
   document.addEventListener("input", (event) => {
-    const name = event.target.dataset?.filter;
+    const name = event.target.closest("#shelf [data-filter]")?.dataset.filter;
     if (!name) return;
     Object.assign(stateOf(name), { filter: event.target.value, most: AT_A_TIME });
     showRows(name);
   });
 
   document.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("#shelf button");
     if (!button) return;
     if (button.dataset.sort) {
       const table = button.closest("table");
