@@ -126,7 +126,8 @@ def article_view(article: Article, spans: Sequence[Span], added: str = "") -> st
         if value
     )
     return (
-        f'<article class="whole"><header><h2 dir="auto" tabindex="-1">{escape(article.title)}</h2>'
+        '<article class="full-article"><header>'
+        f'<h2 dir="auto">{escape(article.title)}</h2>'
         f'<dl class="facts">{facts}</dl>{_link(article.address)}</header>'
         f'<div class="text">{_paragraphs(article, spans)}</div></article>'
     )

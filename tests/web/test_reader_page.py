@@ -205,6 +205,19 @@ def test_an_old_mark_opens_its_own_sentence_while_a_new_answer_is_made(visit: Vi
     expect(visit.page.locator("#log .turn")).to_have_count(2)
     expect(opened(visit)).to_have_text(QUOTES[2])
     expect(opened(visit)).to_be_focused()
+    visit.page.get_by_role("button", name="All sources").click()
+    expect(visit.page.locator("#sources section:visible .asked")).to_have_text("q")
+
+
+def test_a_card_does_not_outlive_its_answer(visit: Visit) -> None:
+    visit.ask("q")
+    visit.ask("r")
+    marks(visit).first.focus()
+    visit.page.keyboard.press("ArrowRight")
+    expect(card(visit)).to_have_count(1)
+    visit.page.get_by_role("button", name="Undo").evaluate("button => button.click()")
+    expect(visit.page.locator("#log .turn")).to_have_count(1)
+    expect(card(visit)).to_have_count(0)
 
 
 def test_a_changed_article_says_so_and_the_sentence_shows_as_it_stood(visit: Visit) -> None:
@@ -355,6 +368,9 @@ def test_long_words_and_quotes_stay_within_the_window(visit: Visit, width: int) 
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert box["y"] + box["height"] <= 800
+    mark = marks(visit).nth(2).bounding_box()
+    assert mark is not None
+    assert box["y"] >= mark["y"] + mark["height"] or box["y"] + box["height"] <= mark["y"]
     marks(visit).nth(2).click()
     expect(opened(visit)).to_be_in_viewport()
     wider = "e => e.scrollWidth - e.clientWidth"

@@ -51,6 +51,6 @@ def test_a_page_is_uploaded_asked_and_its_sentence_opened(
         turn = visit.ask("How many tonnes of cargo did the ferry carry to Marrow Quay?")
         turn.locator("button.mark").first.click()
         (article,) = real.articles()
-        expect(visit.page.locator("#sources mark.opened")).to_contain_text("41,000 tonnes")
-        assert visit.page.locator("#sources mark.opened").inner_text() in article.text
+        expect(visit.page.locator(".article-place mark.opened")).to_contain_text("41,000 tonnes")
+        assert visit.page.locator(".article-place mark.opened").inner_text() in article.text
         assert (visit.outside, visit.errors) == ([], [])

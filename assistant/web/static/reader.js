@@ -125,6 +125,7 @@
 
   function showList() {
     state().remove("article-open");
+    showSection(turnOf(current));
     for (const old of all("#sources-column .opened")) old.classList.remove("opened");
     const pieces = piecesOf(current, "#sources");
     for (const piece of pieces) piece.classList.add("opened");
@@ -188,21 +189,23 @@
     card = mark.isConnected ? targetOf(mark.dataset.quote) : null;
     if (!card) return;
     cardOf = mark;
+    card.style.maxHeight = "";
     card.showPopover();
     const at = mark.getBoundingClientRect();
     const { width, height } = card.getBoundingClientRect();
-    // Beside an open article it covers nothing of that.
+    // Beside an open article it covers nothing of that, and its own mark nowhere.
     const right = NARROW.matches ? innerWidth : one("#conversation").getBoundingClientRect().right;
-    const left = Math.min(at.left - 24, right - width - 8);
-    const below = at.bottom + 8;
-    const fits = below + height <= innerHeight - 8;
-    card.style.left = `${Math.max(left, 8)}px`;
-    card.style.top = `${fits ? below : Math.max(at.top - height - 8, 8)}px`;
+    const [above, below] = [at.top - 16, innerHeight - at.bottom - 16];
+    const under = height <= below || below >= above;
+    const shownHeight = Math.min(height, under ? below : above);
+    card.style.maxHeight = `${shownHeight}px`;
+    card.style.left = `${Math.max(Math.min(at.left - 24, right - width - 8), 8)}px`;
+    card.style.top = `${under ? at.bottom + 8 : at.top - 8 - shownHeight}px`;
   }
 
   function hideCard() {
     clearTimeout(waiting);
-    if (card?.isConnected) card.hidePopover();
+    if (card?.matches(":popover-open")) card.hidePopover();
     card = cardOf = null;
   }
 
@@ -357,9 +360,10 @@
     column().setAttribute("role", "complementary");
     column().setAttribute("aria-label", "Sources");
     new MutationObserver(() => {
-      card = cardOf = null;
+      // Gradio changes what is there instead of making it anew: an open card would tell another's.
+      hideCard();
       if (!column().contains(document.activeElement)) state().remove("article-open");
-    }).observe(panel, { childList: true, subtree: true });
+    }).observe(panel, { childList: true, characterData: true, subtree: true });
   });
   begun.observe(document.documentElement, { childList: true, subtree: true });
 })();
