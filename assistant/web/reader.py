@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from assistant.conversations import Turn
 from assistant.records import Answer, Citation, Closest, Hit, Verdict
-from assistant.web.conversation import Turn
 from assistant.web.markup import count, details, escape, lines, verdict_chip
 
 _ORIGINS = {"model": "cited by the model", "matched": "found afterwards"}

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.conversations import Turn
 from assistant.records import Answer, Hit, Passage
-from assistant.web.conversation import Turn
 from assistant.web.reader import Span, marked_text, reading_panel, sources_panel
 from tests.web.fake_assistant import (
     BRIDGE,

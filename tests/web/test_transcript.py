@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.conversations import Turn
 from assistant.records import Answer, Citation, Statement
-from assistant.web.conversation import Turn
 from assistant.web.transcript import transcript as transcript_with
 from assistant.web.transcript import under_way, welcome
 from tests.web.fake_assistant import HARBOUR, ferry_answer, refusal
