@@ -100,7 +100,7 @@ class Filtering:
         """Sets the filters, and offers what the library holds by now."""
         values = (filters.sources, filters.sections, filters.authors)
         many = {
-            field: gr.Dropdown(choices=_sorted({*known, *value}), value=list(value))
+            field: gr.Dropdown(_sorted({*known, *value}), value=list(value), multiselect=True)
             for field, known, value in zip(self._many, self._held(), values, strict=True)
         }
         dates = dict(zip(self._dates, (filters.since or "", filters.until or ""), strict=True))
@@ -109,7 +109,7 @@ class Filtering:
     def offer(self, *given: object) -> Updates:
         """Offers what the library holds by now beside what is set: sources, sections, authors."""
         return {
-            field: gr.Dropdown(choices=_sorted({*known, *_texts(value)}))
+            field: gr.Dropdown(_sorted({*known, *_texts(value)}), multiselect=True)
             for field, known, value in zip(self._many, self._held(), given, strict=True)
         }
 
@@ -210,8 +210,9 @@ def _line(filters: Filters) -> str:
     if not limits:
         return ""
     return (
-        f'<div class="set"><span class="badge" role="status"><span class="visually-hidden">Filters set: </span>'
-        f'{len(limits)}</span><span class="limits">{escape(" · ".join(limits))}</span>'
+        '<div class="set"><span class="badge" role="status">'
+        f'<span class="visually-hidden">Filters set: </span>{len(limits)}</span>'
+        f'<span class="limits">{escape(" · ".join(limits))}</span>'
         f'<button type="button" class="quiet" data-do="clear">Clear'
         f'<span class="visually-hidden"> filters</span></button></div>'
     )

@@ -101,7 +101,8 @@ class Talks:
     def bar_of(self, owner: Owner, open_id: str) -> str:
         """The bar above an open conversation."""
         try:
-            return talk_bar(self._kept.conversation(owner, open_id))
+            conversation = self._kept.conversation(owner, open_id)
+            return talk_bar(conversation if conversation and conversation.turns else None)
         except AssistantError:
             return talk_bar(None)  # what cannot be read is told elsewhere
 

@@ -168,7 +168,10 @@ def test_a_file_of_anything_else_is_told_and_left_as_it_is(content: bytes) -> No
     with TemporaryDirectory() as name:
         kept = Conversations(Path(name))
         kept.path.write_bytes(content)
-        for call in (lambda: kept.opinions(Path(name)), lambda: kept.keep(Owner(Path(name)), OPINION)):
+        for call in (
+            lambda: kept.opinions(Path(name)),
+            lambda: kept.keep(Owner(Path(name)), OPINION),
+        ):
             with pytest.raises(AssistantError, match=r"conversations\.sqlite") as caught:
                 call()
             assert caught.value.hint

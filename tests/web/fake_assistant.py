@@ -165,6 +165,7 @@ class FakeAssistant:
     cancelled: threading.Event = field(default_factory=threading.Event)
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
+    filters: list[Filters | None] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -182,6 +183,7 @@ class FakeAssistant:
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
         self.histories.append(list(history))
+        self.filters.append(filters)
         self.cancels.append(cancel)
         yield Searching(question)
         answer = self.reply(question)
