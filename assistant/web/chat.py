@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.conversations import Conversations
 from assistant.web.asking import Asking
-from assistant.web.conversation import recall, remember, which
+from assistant.web.conversation import RECALL, which
 from assistant.web.failures import told
 from assistant.web.talks import GONE, MOVED_ON
 from assistant.web.telling import tell_problem
@@ -67,8 +67,7 @@ class Chat:
         view.list.delete(self.delete, kept, cleared, **shows)
         view.talks.connect(self._library, view.kept, view.told)
         filters.connect()
-        blocks.load(self.show, kept, [*view.drawn, *filters.shown], js=recall(view.key), **shows)
-        view.kept.change(None, kept, None, js=remember(view.key), **shows)
+        blocks.load(self.show, kept, [*view.drawn, *filters.shown], js=RECALL, **shows)
         tab.select(
             self.come_back,
             [*kept, *filters.offers],

@@ -23,6 +23,14 @@ from assistant.conversations import Owner, Turn
 from assistant.errors import AssistantError, UsageError
 from assistant.records import Answer
 
+# Gives what the page's script keeps for a tab, so that several tabs may have several conversations
+# open; a new tab opens what was open last in any.
+RECALL = """(kept) => {
+  let open = null;
+  try { open = sessionStorage.getItem("article-assistant-open") } catch {}
+  return [open === null ? kept : { open }];
+}"""
+
 
 def new_turn_id() -> str:
     """An id that no other turn has."""
@@ -80,21 +88,6 @@ def read_edit(sent: object) -> tuple[str, str, str]:
     if not turn or not question.strip():
         raise UsageError("The question is empty.", "Ask something about the articles.")
     return turn, last, question.strip()
-
-
-def remember(key: str) -> str:
-    """A script that keeps for a browser's tab which conversation is open in it: several tabs may
-    have several open."""
-    return f"(kept) => {{ try {{ sessionStorage.setItem({key!r}, kept.open ?? '') }} catch {{}} }}"
-
-
-def recall(key: str) -> str:
-    """A script that gives what :func:`remember` kept; a new tab opens what was open last."""
-    return (
-        "(kept) => { let open = null; "
-        f"try {{ open = sessionStorage.getItem({key!r}) }} catch {{}} "
-        "return open === null ? kept : { open }; }"
-    )
 
 
 def history(turns: Sequence[Turn]) -> list[tuple[str, Answer]]:

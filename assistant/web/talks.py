@@ -56,7 +56,7 @@ class Talks:
 
     def make_bar(self) -> gr.HTML:
         """The bar, made inside the current ``gr.Blocks``."""
-        self._bar = html("talk-bar", talk_bar(None), js_on_load=ACTIONS)
+        self._bar = html("talk-bar", js_on_load=ACTIONS)
         return self._bar
 
     def make_drawer(self) -> gr.HTML:
@@ -165,12 +165,14 @@ def talk_bar(conversation: Conversation | None) -> str:
     title = escape(_short(conversation.title)) if conversation else "New conversation"
     own = (
         f'<details class="menu"><summary>Export</summary><div>{exports}</div></details>'
-        '<button type="button" class="quiet" data-do="clear"><span aria-hidden="true">+</span>'
-        '<span class="wide"> New conversation</span></button>'
+        '<button type="button" class="quiet" data-do="clear" aria-label="New conversation">'
+        '<span aria-hidden="true">+</span><span class="wide"> New conversation</span></button>'
     )
     return (
-        '<div class="talk-bar"><button type="button" class="quiet" data-do="expand" data-talks '
-        'aria-expanded="false" aria-controls="talks-drawer"><svg aria-hidden="true" '
+        f'<div class="talk-bar" data-open="{escape(conversation.id) if conversation else ""}">'
+        '<button type="button" class="quiet" data-do="expand" data-talks '
+        'aria-label="Conversations" aria-expanded="false" aria-controls="talks-drawer">'
+        '<svg aria-hidden="true" '
         'viewBox="0 0 24 24"><path d="M4 6h16M4 12h16M4 18h10"/></svg><span class="wide"> '
         f'Conversations</span></button><p class="talk-title">{title}</p>'
         f"{own if conversation else ''}</div>"

@@ -45,8 +45,11 @@ class View:
         self._examples: tuple[int, list[str], int] | None = None
         self.opinions = Opinions(assistant, store)
         self.talks = Talks(store)
-        self.key = storage_key(assistant.library.folder)
-        self.kept = gr.BrowserState(opened(""), storage_key=self.key, secret=storage_secret(folder))
+        self.kept = gr.BrowserState(
+            opened(""),
+            storage_key=storage_key(assistant.library.folder),
+            secret=storage_secret(folder),
+        )
         with gr.Row(elem_id="chat", equal_height=True):
             self.list = self.talks.make_drawer()
             with gr.Column(elem_id="conversation-column", scale=3):

@@ -39,6 +39,27 @@
     }
   }
 
+  // Which conversation this tab has open, for when it is loaded again.
+  function rememberOpen() {
+    const bar = $("#talk-bar [data-open]");
+    if (!bar) return;
+    try {
+      sessionStorage.setItem("article-assistant-open", bar.dataset.open);
+    } catch {
+      // a browser may have no storage
+    }
+  }
+
+  // What was renamed or deleted had the focus, and is drawn anew.
+  function keepFocus() {
+    if (isOpen("talks") && document.activeElement === document.body) {
+      const again = renamed && $(`#talks [data-rename="${CSS.escape(renamed)}"]`);
+      (again || $("#talks-head input")).focus();
+      renamed = "";
+    }
+  }
+  let renamed = "";
+
   // --- renaming --------------------------------------------------------------------------------
   function rename(button) {
     const talk = button.closest(".talk");
@@ -61,6 +82,10 @@
     };
     input.addEventListener("input", write);
     write();
+    save.addEventListener("click", () => {
+      renamed = button.dataset.rename;
+      setTimeout(() => talk.isConnected && endRenaming(talk)); // the same name draws nothing anew
+    });
     form.append(input, save, cancel);
     talk.append(form);
     talk.classList.add("renamed");
@@ -127,11 +152,10 @@
       button.focus();
     }
     const label = button.textContent;
+    button.setAttribute("aria-live", "polite");
     button.textContent = done ? "Copied" : "Not copied";
-    button.setAttribute("role", "status");
     setTimeout(() => {
       button.textContent = label;
-      button.removeAttribute("role");
     }, 1500);
   }
 
@@ -207,7 +231,13 @@
     waiting.disconnect();
     showState();
     new MutationObserver(startClock).observe(current, { childList: true, subtree: true });
-    new MutationObserver(showState).observe($("#talk-bar"), { childList: true, subtree: true });
+    const parts = { childList: true, subtree: true };
+    new MutationObserver(() => {
+      showState();
+      rememberOpen();
+    }).observe($("#talk-bar"), { ...parts, attributes: true, attributeFilter: ["data-open"] });
+    rememberOpen();
+    new MutationObserver(keepFocus).observe($("#talks"), parts);
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();
