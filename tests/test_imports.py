@@ -42,7 +42,7 @@ HOMES = {
     "matplotlib": ("evaluation/pictures.py",),
     "numpy": ("inference", "library", "retrieval", "answering", "evaluation"),
     "platformdirs": ("settings.py",),
-    "pydantic": ("settings.py", "conversations.py", "evaluation/runs.py", "web"),
+    "pydantic": ("settings.py", "conversations", "evaluation/runs.py", "web"),
     "pydantic_settings": ("settings.py",),
     "rich": ("cli", "evaluation"),
     "safetensors": ("inference/adapter.py",),
@@ -50,7 +50,7 @@ HOMES = {
     "sentence_transformers": ("inference",),
     "snowballstemmer": ("retrieval",),
     "sqlalchemy": (
-        "conversations.py",
+        "conversations",
         "sqlite.py",
         *(f"library/{m}.py" for m in ("catalogue", "database", "journal", "schema")),
     ),

@@ -1,45 +1,35 @@
-"""What was asked and answered on the page, and how a browser keeps it.
+"""Whose conversation is open on a page.
 
-The browser holds the conversation (in its local storage, encrypted with a secret of this
-installation), so it outlives the server. What comes back from there is checked like any other
-input: a conversation that cannot be read is a new conversation.
+The conversations are in the user's data folder; the browser keeps only which one is open (in its
+local storage, encrypted with a secret of this installation). What comes back from there is checked
+like any other input: a conversation that is not the reader's own is a new conversation.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
+import gradio as gr
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.errors import AssistantError
-from assistant.records import Answer, Record
+from assistant.conversations import Owner, Turn
+from assistant.errors import AssistantError, UsageError
+from assistant.records import Answer
 
-# A browser keeps about 5 MB for a site; a turn takes some 10 kB there.
-_KEPT_TURNS = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Turn(Record):
-    """One question and what came of it.
-
-    ``id`` is what an opinion on the answer is kept under; ``new_turn_id`` makes one. ``answer`` is
-    None where the answer was stopped (``words`` has what was written until then)
-    or failed (``problem`` says why, ``hint`` what to do).
-    """
-
-    question: str
-    answer: Answer | None = None
-    words: str = ""
-    problem: str = ""
-    hint: str = ""
-    id: str = ""
+# Gives what the page's script keeps for a tab, so that several tabs may have several conversations
+# open; a new tab opens what was open last in any.
+RECALL = """(kept) => {
+  let open = null;
+  try { open = sessionStorage.getItem("article-assistant-open") } catch {}
+  return [open === null ? kept : { open }];
+}"""
 
 
 def new_turn_id() -> str:
@@ -47,15 +37,22 @@ def new_turn_id() -> str:
     return secrets.token_hex(8)
 
 
-def keep(turns: Sequence[Turn]) -> dict[str, Any]:
-    """The conversation as the browser keeps it; only the last 100 turns are kept."""
-    return {"turns": [_without_draft(turn).to_dict() for turn in turns[-_KEPT_TURNS:]]}
+def opened(conversation_id: str) -> dict[str, str]:
+    """What the browser keeps: which conversation is open; none if empty."""
+    return {"open": conversation_id}
+
+
+def which(kept: object) -> str:
+    """The conversation that a browser says is open; it may be anything, or another's."""
+    named = kept.get("open") if isinstance(kept, dict) else None
+    return named if isinstance(named, str) else ""
 
 
 def restore(kept: object) -> tuple[Turn, ...]:
-    """The conversation that a browser kept; an empty one if it makes no sense.
+    """The turns that a browser kept before conversations were kept here; none if they make no
+    sense.
 
-    Turns that were kept before there were ids get one made of what they say: the same each time.
+    Those that were kept before there were ids get one made of what they say: the same each time.
     """
     if not isinstance(kept, dict):
         return ()
@@ -63,7 +60,34 @@ def restore(kept: object) -> tuple[Turn, ...]:
         turns = _turns().validate_python(kept.get("turns", ()))
     except ValidationError:
         return ()
-    return tuple(turn if turn.id else replace(turn, id=_id_of(turn)) for turn in turns)
+    named = [turn if turn.id else replace(turn, id=_id_of(turn)) for turn in turns]
+    return tuple({turn.id: turn for turn in named}.values())
+
+
+def owner(library: Path, request: gr.Request) -> Owner:
+    """Whose conversations a request is about; the server knows who is signed in."""
+    return Owner(library, request.username or "")
+
+
+def read_edit(sent: object) -> tuple[str, str, str]:
+    """What a browser sent of an edited question: its turn's id, that of the last turn which the
+    page shows, and the question.
+
+    Raises:
+        UsageError: it makes no sense, or the question is empty.
+    """
+    try:
+        fields = json.loads(str(sent))
+        turn, last, question = fields["turn"], fields["last"], fields["question"]
+        if not (isinstance(turn, str) and isinstance(last, str) and isinstance(question, str)):
+            raise TypeError
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise UsageError(
+            "The edited question could not be read.", "Reload the page and try again."
+        ) from error
+    if not turn or not question.strip():
+        raise UsageError("The question is empty.", "Ask something about the articles.")
+    return turn, last, question.strip()
 
 
 def history(turns: Sequence[Turn]) -> list[tuple[str, Answer]]:
@@ -72,7 +96,7 @@ def history(turns: Sequence[Turn]) -> list[tuple[str, Answer]]:
 
 
 def storage_key(library: Path) -> str:
-    """The name under which browsers keep the conversation with this library."""
+    """The name under which browsers keep which conversation with this library is open."""
     digest = blake2b(str(library.resolve()).encode(errors="replace"), digest_size=8)
     return f"article-assistant-{digest.hexdigest()}"
 
@@ -111,12 +135,6 @@ def _create(path: Path, secret: str) -> None:
         return  # another process was a moment faster, and its secret counts
     finally:
         draft.unlink()
-
-
-def _without_draft(turn: Turn) -> Turn:
-    if turn.answer is None:
-        return turn
-    return replace(turn, answer=replace(turn.answer, draft="", cut=()))
 
 
 def _id_of(turn: Turn) -> str:

@@ -31,9 +31,14 @@ element.addEventListener("click", (event) => {
 """
 
 
+def visible(text: str) -> str:
+    """The text without what shows nothing and can spoil what stands next to it."""
+    return _INVISIBLE.sub("", text)
+
+
 def escape(text: str) -> str:
     """The text as it can stand in HTML, between tags or in a quoted attribute."""
-    return html.escape(_INVISIBLE.sub("", text))
+    return html.escape(visible(text))
 
 
 def lines(text: str) -> str:

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.conversations import Conversations, Opinion, Rating, Reason
+from assistant.conversations import Conversations, Opinion, Owner, Rating, Reason, Turn
 from assistant.errors import AssistantError, UsageError
 from assistant.reading.cleaning import clean_text, squeeze
 from assistant.records import Answer, Record
-from assistant.web.conversation import Turn, history
+from assistant.web.conversation import history
 from assistant.web.failures import told
 from assistant.web.markup import count, escape, lines
+from assistant.web.telling import tell, tell_problem, tell_saved
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -56,10 +55,6 @@ FORM = (
     '<button type="button" data-cancel>Cancel</button> '
     '<span class="note">Kept on this machine</span></div></div></template>'
 )
-# Tells the page's script that there is something new to show.
-TELL = """
-watch("value", () => element.dispatchEvent(new CustomEvent("told", { bubbles: true })));
-"""
 _THUMB = (
     '<svg aria-hidden="true" viewBox="0 0 24 24"><path d="M3 11h4v9H3zM7 11l4-8c1.7 0 2.8 1.2 2.8 '
     '2.8V9.5h5.1a2 2 0 0 1 2 2.4l-1.3 6.5a2 2 0 0 1-2 1.6H7z"/></svg>'
@@ -81,30 +76,31 @@ class Opinions:
 
     Args:
         assistant: gave the answers.
-        folder: the user's data folder, where opinions are kept.
+        kept: where opinions are kept.
     """
 
-    def __init__(self, assistant: Assistant, folder: Path) -> None:
+    def __init__(self, assistant: Assistant, kept: Conversations) -> None:
         self._assistant = assistant
-        self._kept = Conversations(folder)
+        self._kept = kept
 
-    def of(self, turns: Sequence[Turn]) -> dict[str, Opinion]:
-        """The opinions on some turns, by the turns' ids.
+    def of(self, owner: Owner, turns: Sequence[Turn]) -> dict[str, Opinion]:
+        """The reader's opinions on some turns, by the turns' ids.
 
         None where they cannot be read: the conversation shows all the same, and whoever gives
         another opinion is told.
         """
         try:
-            kept = self._kept.opinions(self._library, {turn.id for turn in turns})
+            kept = self._kept.opinions(owner.library, {turn.id for turn in turns}, owner.reader)
         except AssistantError as error:
             _LOG.warning("%s", error)
             return {}
         return {opinion.id: opinion for opinion in kept}
 
-    def take(self, sent: object, turns: Sequence[Turn]) -> str:
+    def take(self, owner: Owner, sent: object, turns: Sequence[Turn]) -> str:
         """Keeps, changes or takes back an opinion; gives what the page is told.
 
         Args:
+            owner: whose opinion, and conversation.
             sent: what a browser sent.
             turns: the conversation that it is about.
         """
@@ -113,45 +109,36 @@ class Opinions:
             place, answer = _find(said.turn, turns)
             opinion = _opinion(said, answer, turns[:place])
             if opinion is None:
-                self._kept.withdraw(self._library, said.turn)
+                self._kept.withdraw(owner, said.turn)
             else:
-                self._kept.keep(self._library, opinion)
+                self._kept.keep(owner, opinion)
         except Exception as error:
-            return _told_problem(told(error))
-        return (
-            f'<div data-number="{time.time_ns()}"><div hidden data-swap="{escape(said.turn)}">'
-            f"{opinion_bar(turns[place], opinion)}</div>"
+            return tell_problem(told(error))
+        bar = opinion_bar(turns[place], opinion)
+        return tell(
+            f'<div hidden data-swap="{escape(said.turn)}">{bar}</div>'
             f'<p class="visually-hidden" role="status">'
-            f"{'Thank you, kept.' if opinion else 'Taken back.'}</p></div>"
+            f"{'Thank you, kept.' if opinion else 'Taken back.'}</p>"
         )
 
-    def export(self) -> str:
-        """All opinions on this library's answers as a question set for the page to save."""
+    def export(self, owner: Owner) -> str:
+        """All of the reader's opinions on answers as a question set for the page to save."""
         # What measures loads slowly, and the page's start need not wait for it.
         from assistant.evaluation.opinions import exported
         from assistant.evaluation.questions import json_lines
 
         try:
-            opinions = self._kept.opinions(self._library)
+            opinions = self._kept.opinions(owner.library, reader=owner.reader)
             made = exported(opinions, self._assistant.articles())
         except Exception as error:
-            return _told_problem(told(error))
+            return tell_problem(told(error))
         left_out = f"{count(made.lacking, 'opinion')} left out for want of a right answer."
         if not made.questions:
             reason = left_out if opinions else "Judge an answer with the thumbs below it first."
-            return _told_problem(UsageError("There is nothing to export yet.", reason))
-        said = (
-            f"{count(len(made.questions), 'question')} exported. {left_out if made.lacking else ''}"
-        )
-        file = escape(json_lines(made.questions))
-        return (
-            f'<div data-number="{time.time_ns()}"><pre hidden data-save="{_FILE}">{file}</pre>'
-            f'<p class="note" role="status">{said}</p></div>'
-        )
-
-    @property
-    def _library(self) -> Path:
-        return self._assistant.library.folder
+            return tell_problem(UsageError("There is nothing to export yet.", reason))
+        exports = count(len(made.questions), "question")
+        said = f"{exports} exported. {left_out if made.lacking else ''}"
+        return tell_saved(_FILE, json_lines(made.questions), said)
 
 
 def read_said(sent: object) -> Said:
@@ -236,13 +223,6 @@ def _find(turn_id: str, turns: Sequence[Turn]) -> tuple[int, Answer]:
             return place, turn.answer
     raise UsageError(
         "This answer is no longer part of the conversation.", "Reload the page to see what is."
-    )
-
-
-def _told_problem(error: AssistantError) -> str:
-    return (
-        f'<div data-number="{time.time_ns()}"><p class="note" role="alert">'
-        f"<strong>{lines(error.message)}</strong> {lines(error.hint)}</p></div>"
     )
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.conversations import Turn
 from assistant.records import Answer, Citation, Closest, Hit
 from assistant.web.articles import article_address
-from assistant.web.conversation import Turn
 from assistant.web.marks import card_id
 from assistant.web.markup import count, details, escape, verdict_chip
 from assistant.web.spans import Span, closest_name, hit_name, marked_text, quote_name

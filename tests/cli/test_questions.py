@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.answering.assistant import Assistant
-from assistant.conversations import Conversations, Opinion
+from assistant.conversations import Conversations, Opinion, Owner
 from assistant.settings import Settings, data_folder
 from tests.cli.stand_ins import call
 from tests.evaluation.small import small_assistant
@@ -105,9 +105,9 @@ def test_what_readers_said_is_exported_checked_and_measured(tmp_path: Path) -> N
         answer = assistant.answer("When did owls move into the Hexley mill?")
     kept = Conversations(data_folder())
     library, output = tmp_path / "library", tmp_path / "readers.jsonl"
-    kept.keep(library, Opinion("a", "", (), answer, "bad", "wrong", "1987"))
-    kept.keep(library, Opinion("b", "", (), answer, "bad", "incomplete"))
-    kept.keep(tmp_path / "other", Opinion("c", "", (), ferry_answer("q"), "good"))
+    kept.keep(Owner(library), Opinion("a", "", (), answer, "bad", "wrong", "1987"))
+    kept.keep(Owner(library), Opinion("b", "", (), answer, "bad", "incomplete"))
+    kept.keep(Owner(tmp_path / "other"), Opinion("c", "", (), ferry_answer("q"), "good"))
     made = call("questions", "export", str(output), open_assistant=opened)
     assert made.code == 0
     assert made.notes == (
@@ -132,7 +132,7 @@ def test_without_a_question_no_file_is_written(tmp_path: Path, judged: bool) -> 
 
     if judged:
         opinion = Opinion("a", "", (), ferry_answer("q"), "bad", "wrong")
-        Conversations(data_folder()).keep(tmp_path / "library", opinion)
+        Conversations(data_folder()).keep(Owner(tmp_path / "library"), opinion)
     output = tmp_path / "readers.jsonl"
     outcome = call("questions", "export", str(output), open_assistant=opened)
     assert outcome.code == 1

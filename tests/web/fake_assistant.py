@@ -226,6 +226,7 @@ class FakeAssistant:
         cancel: threading.Event | None = None,
     ) -> Iterator[Event]:
         self.histories.append(list(history))
+        self.filters.append(filters)
         self.cancels.append(cancel)
         yield Searching(question)
         answer = self.reply(question)

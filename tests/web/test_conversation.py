@@ -2,22 +2,29 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.errors import AssistantError
+from assistant.conversations import Owner, Turn
+from assistant.errors import AssistantError, UsageError
 from assistant.web.conversation import (
-    Turn,
     history,
-    keep,
     new_turn_id,
+    opened,
+    owner,
+    read_edit,
     restore,
     storage_key,
     storage_secret,
+    which,
 )
 from tests.web.fake_assistant import ferry_answer, refusal
 
@@ -29,38 +36,36 @@ TURNS = (
 )
 
 
-def through_a_browser(kept: object) -> object:
-    return json.loads(json.dumps(kept))
+def in_a_browser(turns: Sequence[Turn]) -> dict[str, Any]:
+    """What browsers kept before conversations were kept in the user's data folder."""
+    kept: dict[str, Any] = json.loads(json.dumps({"turns": [turn.to_dict() for turn in turns]}))
+    for turn in kept["turns"]:
+        del turn["filters"], turn["at"]
+    return kept
 
 
-def test_a_conversation_comes_back_from_a_browser_as_it_went() -> None:
-    assert restore(through_a_browser(keep(TURNS))) == TURNS
+def test_what_a_browser_kept_before_is_read() -> None:
+    assert restore(in_a_browser(TURNS)) == TURNS
+    assert which(in_a_browser(TURNS)) == ""
 
 
 def test_turns_that_were_kept_without_ids_get_the_same_each_time() -> None:
-    old = keep(TURNS)
+    old = in_a_browser(TURNS)
     for turn in old["turns"]:
         del turn["id"]
-    turns = restore(through_a_browser(old))
+    turns = restore(old)
     assert [turn.answer for turn in turns] == [turn.answer for turn in TURNS]
     assert len({turn.id for turn in turns}) == len(turns)
-    assert restore(through_a_browser(old)) == turns
-    assert restore(through_a_browser(keep(turns))) == turns
+    assert restore(old) == turns
     assert restore({"turns": old["turns"][-1:]})[0].id == turns[-1].id
+
+
+def test_turns_with_one_id_are_one_turn() -> None:
+    assert len(restore(in_a_browser([TURNS[0], TURNS[0]]))) == 1
 
 
 def test_each_turn_has_an_id_of_its_own() -> None:
     assert len({new_turn_id() for _ in range(100)}) == 100
-
-
-def test_what_is_not_shown_again_is_not_kept() -> None:
-    kept = keep([Turn("q", ferry_answer("q"))])
-    assert kept["turns"][0]["answer"]["draft"] == ""
-
-
-def test_only_the_last_hundred_turns_are_kept() -> None:
-    turns = [Turn(str(number)) for number in range(130)]
-    assert [turn.question for turn in restore(keep(turns))] == [str(n) for n in range(30, 130)]
 
 
 json_values = st.recursive(
@@ -68,7 +73,10 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(["turns", "question", "answer", "citations", "hits", "text"]), inner
+            st.sampled_from(
+                ["open", "turns", "question", "answer", "citations", "hits", "text", "turn", "last"]
+            ),
+            inner,
         )
     ),
     max_leaves=12,
@@ -78,10 +86,35 @@ json_values = st.recursive(
 @given(json_values)
 def test_anything_may_come_from_a_browser(kept: object) -> None:
     assert isinstance(restore(kept), tuple)
+    assert isinstance(which(kept), str)
+    with suppress(UsageError):
+        assert all(read_edit(json.dumps(kept)))
+
+
+def test_which_conversation_is_open_comes_back_as_it_went() -> None:
+    assert which(opened("abc")) == "abc"
+    assert restore(opened("abc")) == ()
+
+
+def test_an_edited_question_is_read() -> None:
+    sent = {"turn": "a", "last": "b", "question": " And when? "}
+    assert read_edit(json.dumps(sent)) == ("a", "b", "And when?")
+    for wrong in ({**sent, "question": " "}, {**sent, "turn": 1}, {"turn": "a"}, []):
+        with pytest.raises(UsageError):
+            read_edit(json.dumps(wrong))
+    with pytest.raises(UsageError):
+        read_edit("[" * 100_000)
+
+
+def test_the_server_knows_who_is_signed_in(tmp_path: Path) -> None:
+    request: Any = SimpleNamespace(username="Ada")
+    nobody: Any = SimpleNamespace(username=None)
+    assert owner(tmp_path, request) == Owner(tmp_path, "Ada")
+    assert owner(tmp_path, nobody) == Owner(tmp_path)
 
 
 def test_one_turn_that_makes_no_sense_makes_a_new_conversation() -> None:
-    kept = keep(TURNS)
+    kept = in_a_browser(TURNS)
     kept["turns"][0]["answer"]["citations"][0]["verdict"] = "<script>"
     assert restore(kept) == ()
 

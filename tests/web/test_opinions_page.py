@@ -172,20 +172,29 @@ def test_hostile_corrections_stay_text(visit: Visit, tmp_path: Path) -> None:
     assert visit.page.evaluate("window.taken") is None
 
 
-def test_where_nothing_can_be_kept_the_form_stays_and_the_chat_goes_on(visit: Visit) -> None:
+def test_where_nothing_can_be_kept_nothing_that_was_typed_is_lost(visit: Visit) -> None:
     turn = visit.ask("How much?")
     path = data_folder() / "conversations.sqlite"
-    path.unlink(missing_ok=True)
+    path.rename(path.with_suffix(".aside"))
     path.write_bytes(b"rubbish" * 100)
-    button(turn, "Bad answer").click()
-    turn.get_by_label(RIGHT).fill("41,000")
-    button(turn, "Save").click()
-    expect(visit.page.get_by_role("alert")).to_contain_text("file is not a database")
-    expect(turn.get_by_label(RIGHT)).to_have_value("41,000")
+    try:
+        button(turn, "Bad answer").click()
+        turn.get_by_label(RIGHT).fill("41,000")
+        button(turn, "Save").click()
+        alert = visit.page.locator("#told").get_by_role("alert")
+        expect(alert).to_contain_text("file is not a database")
+        box = visit.page.get_by_label("Your question")
+        box.fill("And when?")
+        box.press("Enter")
+        expect(alert).to_contain_text("file is not a database")
+        expect(box).to_have_value("And when?")
+        expect(visit.page.locator("#log .turn")).to_have_count(1)
+        expect(turn.get_by_label(RIGHT)).to_have_value("41,000")
+    finally:
+        path.with_suffix(".aside").replace(path)
     visit.ask("And when?")
-    expect(visit.page.get_by_role("alert")).to_have_count(0)
+    expect(alert).to_have_count(0)
     expect(turn.get_by_label(RIGHT)).to_have_value("41,000")
-    path.unlink()
     button(turn, "Save").click()
     expect(turn).to_contain_text("Thank you, kept.")
 

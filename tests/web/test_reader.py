@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.conversations import Turn
 from assistant.records import Answer, Hit, Passage
 from assistant.web.articles import article_address
-from assistant.web.conversation import Turn
 from assistant.web.reader import reading_panel, sources_panel
 from tests.web.fake_assistant import (
     BRIDGE,

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.records import Answer, Citation, Statement
-from assistant.web.conversation import Turn
+from assistant.conversations import Turn
+from assistant.records import Answer, Citation, Filters, Statement
+from assistant.web.exporting import markdown, plain_text
+from assistant.web.stages import Stages
 from assistant.web.transcript import transcript as transcript_with
 from assistant.web.transcript import under_way, welcome
 from tests.web.fake_assistant import HARBOUR, ferry_answer, refusal
@@ -16,6 +17,7 @@ from tests.web.hostile import EVERYTHING, HOSTILE
 from tests.web.parsed import Parsed
 
 ALLOWED = {"article", "div", "p", "span", "button", "ul", "li", "strong", "br", "svg", "path"}
+ALLOWED |= {"details", "summary", "table", "tbody", "tr", "th", "td"}
 
 
 def transcript(turns: Sequence[Turn], busy: bool = False) -> str:
@@ -77,7 +79,7 @@ def test_no_text_is_lost_or_shown_twice_wherever_marks_and_statements_lie(
     )
     answer = Answer("question", "question", text, False, statements, citations)
     parsed = Parsed(transcript([Turn("question", answer)], busy=True))
-    shown = re.sub(r"^You asked: question", "", parsed.text)
+    shown = parsed.text.removeprefix("You asked: question").removesuffix("CopyCopy as Markdown")
     in_marks = {n for at, length in places if at < len(text) for n in range(at, at + length)}
     outside = [c for n, c in enumerate(text) if n not in in_marks]
     marks = sum(at < len(text) for at, _ in places)
@@ -98,9 +100,10 @@ def test_a_refusal_looks_different_and_offers_the_closest_articles() -> None:
 def test_only_the_last_turn_can_be_retried_and_none_while_an_answer_is_under_way() -> None:
     turns = [Turn("a", words="x"), Turn("b", words="y")]
     html = transcript(turns)
-    for action in ("retry", "undo", "clear"):
+    for action in ("retry", "undo"):
         assert len(Parsed(html).named("button", **{"data-do": action})) == 1
     assert html.index("data-do") > html.index("y</p>")
+    assert len(Parsed(html).named("button", **{"class": "edit"})) == 2
     assert not Parsed(transcript(turns, busy=True)).named("button")
 
 
@@ -116,16 +119,38 @@ def test_what_was_stopped_and_what_failed_is_told() -> None:
 
 
 def test_a_question_that_was_understood_otherwise_is_shown() -> None:
-    answer = replace(ferry_answer("And when?"), standalone_question="When do the ferries leave?")
-    assert (
-        "Understood as: When do the ferries leave?" in Parsed(transcript([Turn("", answer)])).text
-    )
+    asked = "When do the ferries leave?"
+    answer = replace(ferry_answer("And when?"), standalone_question=asked)
+    parsed = Parsed(transcript([Turn("And when?", answer)]))
+    assert f"Understood as: {asked} Correct" in parsed.text
+    assert [b["data-edit"] for b in parsed.named("button", **{"class": "edit"})] == [
+        "And when?",
+        asked,
+    ]
     assert "Understood as" not in transcript([Turn("", ferry_answer("And when?"))])
 
 
+def test_filters_are_shown_on_the_answer_that_they_limited() -> None:
+    filters = Filters(("harbour.html",), since="2024-01-01")
+    for turn in (
+        Turn("q", ferry_answer("q"), filters=filters),
+        Turn("q", refusal("q"), filters=filters),
+        Turn("q", words="x", filters=filters),
+    ):
+        assert "Only in: harbour.html · since 2024-01-01" in Parsed(transcript([turn])).text
+    assert "Only in" not in transcript([Turn("q", ferry_answer("q"))])
+
+
+def test_each_answer_can_be_copied_with_its_sources() -> None:
+    answer = ferry_answer("q")
+    parsed = Parsed(transcript([Turn("q", answer), Turn("stopped", words="x")]))
+    copies = [b["data-copy"] for b in parsed.named("button") if "data-copy" in b]
+    assert copies == [plain_text(answer), markdown(answer)]
+
+
 def test_the_turn_under_way_shows_what_happens_and_the_words_so_far() -> None:
-    parsed = Parsed(under_way("How often?", "Reading 4 passages", "Twice a\nday"))
-    assert parsed.text == "You asked: How often?Reading 4 passagesTwice a\nday"
+    parsed = Parsed(under_way("How often?", Stages().line(), "Twice a\nday"))
+    assert parsed.text == "You asked: How often?Searching the libraryTwice a\nday"
     assert parsed.named("p", role="status")
 
 
@@ -156,13 +181,13 @@ def test_hostile_texts_stay_text() -> None:
     )
     html = transcript(
         [
-            Turn(EVERYTHING, answer, id=EVERYTHING),
+            Turn(EVERYTHING, answer, id=EVERYTHING, filters=Filters((EVERYTHING,))),
             Turn(EVERYTHING, nothing),
             Turn(EVERYTHING, words=EVERYTHING),
             Turn(EVERYTHING, problem=EVERYTHING, hint=EVERYTHING),
         ]
     )
-    html += under_way(EVERYTHING, EVERYTHING, EVERYTHING) + welcome(HOSTILE, 3)
+    html += under_way(EVERYTHING, "", EVERYTHING, Filters((EVERYTHING,))) + welcome(HOSTILE, 3)
     parsed = Parsed(html)
     assert parsed.tags <= ALLOWED | {"h2"}
     attributes = {name for _, found in parsed.elements for name in found}

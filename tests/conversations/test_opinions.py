@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from assistant.conversations import Conversations, Opinion
+from assistant.conversations import Conversations, Opinion, Owner
 from assistant.errors import AssistantError
 from tests.web.fake_assistant import ferry_answer, refusal
 from tests.web.hostile import EVERYTHING
@@ -66,12 +66,12 @@ class Keeping(RuleBasedStateMachine):
 
     @rule(library=st.sampled_from(LIBRARIES), opinion=opinions())
     def keep(self, library: str, opinion: Opinion) -> None:
-        self.kept.keep(Path(library), opinion)
+        self.kept.keep(Owner(Path(library)), opinion)
         self.known[library, opinion.id] = opinion
 
     @rule(library=st.sampled_from(LIBRARIES), opinion_id=ids)
     def withdraw(self, library: str, opinion_id: str) -> None:
-        self.kept.withdraw(Path(library), opinion_id)
+        self.kept.withdraw(Owner(Path(library)), opinion_id)
         self.known.pop((library, opinion_id), None)
 
     @rule(library=st.sampled_from(LIBRARIES), wanted=st.sets(ids))
@@ -99,10 +99,10 @@ def test_the_file_is_its_owners_alone_while_it_is_open_too(tmp_path: Path) -> No
     kept = Conversations(tmp_path / "data")
     assert kept.opinions(tmp_path) == ()
     assert not kept.path.exists()
-    kept.keep(tmp_path, OPINION)
+    kept.keep(Owner(tmp_path), OPINION)
     with sqlite3.connect(kept.path) as other:
         other.execute("SELECT * FROM opinions")
-        kept.keep(tmp_path, replace(OPINION, id="t2"))
+        kept.keep(Owner(tmp_path), replace(OPINION, id="t2"))
         files = list(kept.path.parent.iterdir())
         assert len(files) == 3  # with the log that makes writes safe, and its index
         assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
@@ -116,16 +116,16 @@ def test_a_library_is_known_by_its_real_path(tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "library")
     kept = Conversations(tmp_path)
-    kept.keep(tmp_path / "link", OPINION)
+    kept.keep(Owner(tmp_path / "link"), OPINION)
     assert kept.opinions(tmp_path / "library" / ".." / "library") == (OPINION,)
     assert kept.opinions(tmp_path / "other") == ()
-    kept.keep(tmp_path / "no text \udc80", OPINION)
+    kept.keep(Owner(tmp_path / "no text \udc80"), OPINION)
     assert kept.opinions(tmp_path / "no text \udc80") == (OPINION,)
 
 
 def test_many_pages_and_programs_keep_at_once(tmp_path: Path) -> None:
     def keep(number: int) -> None:
-        Conversations(tmp_path).keep(tmp_path, replace(OPINION, id=f"t{number % 20}"))
+        Conversations(tmp_path).keep(Owner(tmp_path), replace(OPINION, id=f"t{number % 20}"))
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(keep, range(80)))
@@ -138,14 +138,14 @@ KILLED = """
 import os, signal, sys
 from dataclasses import replace
 from pathlib import Path
-from assistant.conversations import Conversations
-from tests.test_conversations import OPINION
+from assistant.conversations import Conversations, Owner
+from tests.conversations.test_opinions import OPINION
 
 folder = Path(sys.argv[1])
 kept = Conversations(folder)
 for number in range(3):
-    kept.keep(folder, replace(OPINION, id=f"t{number}"))
-with kept._open(writes=True) as connection:
+    kept.keep(Owner(folder), replace(OPINION, id=f"t{number}"))
+with kept._file.open(writes=True) as connection:
     connection.exec_driver_sql("DELETE FROM opinions")
     os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -153,12 +153,12 @@ with kept._open(writes=True) as connection:
 
 def test_what_was_kept_outlives_a_kill_and_what_was_half_done_does_not(tmp_path: Path) -> None:
     child = subprocess.run(
-        [sys.executable, "-c", KILLED, str(tmp_path)], cwd=Path(__file__).parents[1], check=False
+        [sys.executable, "-c", KILLED, str(tmp_path)], cwd=Path(__file__).parents[2], check=False
     )
     assert child.returncode == -signal.SIGKILL
     kept = Conversations(tmp_path)
     assert [o.id for o in kept.opinions(tmp_path)] == ["t0", "t1", "t2"]
-    kept.withdraw(tmp_path, "t1")
+    kept.withdraw(Owner(tmp_path), "t1")
     assert [o.id for o in kept.opinions(tmp_path)] == ["t0", "t2"]
 
 
@@ -168,7 +168,10 @@ def test_a_file_of_anything_else_is_told_and_left_as_it_is(content: bytes) -> No
     with TemporaryDirectory() as name:
         kept = Conversations(Path(name))
         kept.path.write_bytes(content)
-        for call in (lambda: kept.opinions(Path(name)), lambda: kept.keep(Path(name), OPINION)):
+        for call in (
+            lambda: kept.opinions(Path(name)),
+            lambda: kept.keep(Owner(Path(name)), OPINION),
+        ):
             with pytest.raises(AssistantError, match=r"conversations\.sqlite") as caught:
                 call()
             assert caught.value.hint
@@ -182,9 +185,9 @@ def test_other_programs_files_and_later_versions_are_left_alone(tmp_path: Path) 
         other.execute("CREATE TABLE opinions (mine)")
     other.close()
     with pytest.raises(AssistantError, match="another program"):
-        kept.keep(tmp_path, OPINION)
+        kept.keep(Owner(tmp_path), OPINION)
     kept.path.unlink()
-    kept.keep(tmp_path, OPINION)
+    kept.keep(Owner(tmp_path), OPINION)
     with sqlite3.connect(kept.path) as other:
         other.execute("PRAGMA user_version = 99")
     other.close()
@@ -194,7 +197,7 @@ def test_other_programs_files_and_later_versions_are_left_alone(tmp_path: Path) 
 
 def test_an_opinion_that_makes_no_sense_is_told(tmp_path: Path) -> None:
     kept = Conversations(tmp_path)
-    kept.keep(tmp_path, OPINION)
+    kept.keep(Owner(tmp_path), OPINION)
     nonsense = json.dumps({**OPINION.to_dict(), "rating": "<script>"})
     with sqlite3.connect(kept.path) as other:
         other.execute("UPDATE opinions SET opinion = ?", [nonsense])
@@ -206,28 +209,27 @@ def test_an_opinion_that_makes_no_sense_is_told(tmp_path: Path) -> None:
 def test_hostile_texts_come_back_as_they_went(tmp_path: Path) -> None:
     hostile = replace(OPINION, id="'; DROP TABLE opinions; --", correction=EVERYTHING)
     kept = Conversations(tmp_path)
-    kept.keep(tmp_path, hostile)
+    kept.keep(Owner(tmp_path), hostile)
     assert kept.opinions(tmp_path, [hostile.id]) == (hostile,)
 
 
 def test_what_is_no_text_spoils_nothing(tmp_path: Path) -> None:
     kept = Conversations(tmp_path)
-    kept.keep(tmp_path, replace(OPINION, answer=ferry_answer("half a \ud800 pair \x00")))
-    kept.keep(tmp_path, replace(OPINION, id="t2"))
+    kept.keep(Owner(tmp_path), replace(OPINION, answer=ferry_answer("half a \ud800 pair \x00")))
+    kept.keep(Owner(tmp_path), replace(OPINION, id="t2"))
     assert [o.answer.question for o in kept.opinions(tmp_path)] == [
         "half a ? pair \x00",
         OPINION.answer.question,
     ]
-    with pytest.raises(AssistantError, match="surrogates"):
-        kept.opinions(tmp_path, ["\ud800"])
+    assert kept.opinions(tmp_path, ["\ud800"]) == ()
 
 
 READ_ONLY = """
 import os, sys
 from pathlib import Path
-from assistant.conversations import Conversations
+from assistant.conversations import Conversations, Owner
 from assistant.errors import AssistantError
-from tests.test_conversations import OPINION
+from tests.conversations.test_opinions import OPINION
 
 folder = Path(sys.argv[1])
 if os.geteuid() == 0:
@@ -235,7 +237,7 @@ if os.geteuid() == 0:
 kept = Conversations(folder)
 print(len(kept.opinions(folder)))
 try:
-    kept.keep(folder, OPINION)
+    kept.keep(Owner(folder), OPINION)
 except AssistantError as error:
     print(error.message)
 """
@@ -245,12 +247,12 @@ def test_a_file_that_may_only_be_read_is_read_and_told(tmp_path: Path) -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         kept = Conversations(folder)
-        kept.keep(folder, OPINION)
+        kept.keep(Owner(folder), OPINION)
         kept.path.chmod(0o444)
         folder.chmod(0o777)
         child = subprocess.run(
             [sys.executable, "-c", READ_ONLY, name],
-            cwd=Path(__file__).parents[1],
+            cwd=Path(__file__).parents[2],
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
