@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any
 
 import pytest
@@ -68,6 +69,25 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def assistant(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
+
+
+@pytest.fixture
+def bait() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that must never be asked: its address, and what it was asked.
+
+    A bare connection counts for nothing: a browser opens some before it decides what to ask.
+    """
+    asked: list[bytes] = []
+
+    class Watch(BaseRequestHandler):
+        def handle(self) -> None:
+            asked.extend(filter(None, [self.request.recv(1000)]))
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Watch) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
 
 
 @pytest.fixture

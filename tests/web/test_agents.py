@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import UsageError
 from assistant.web.accounts import keep_password, read_accounts
@@ -36,7 +36,8 @@ def session(
     async def run() -> Result:
         place = f"{address}gradio_api/mcp/"
         async with (
-            streamablehttp_client(place, headers=headers) as (read, write, _),
+            httpx.AsyncClient(headers=headers, trust_env=False) as line,
+            streamable_http_client(place, http_client=line) as (read, write, _),
             ClientSession(read, write) as client,
         ):
             await client.initialize()

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -256,27 +255,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def bait() -> Iterator[tuple[str, list[str]]]:
-    """A server that must never be asked: its address, and who asked."""
-    asked: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def watch() -> None:
-            while True:
-                try:
-                    visitor, address = listener.accept()
-                except OSError:
-                    return
-                asked.append(str(address))
-                visitor.close()
-
-        threading.Thread(target=watch, daemon=True).start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}", asked
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def test_the_bait_would_notice(bait: tuple[str, list[str]]) -> None:
+def test_the_bait_would_notice(bait: tuple[str, list[bytes]]) -> None:
     place, asked = bait
     with pytest.raises(httpx.HTTPError):
         httpx.get(f"http://{place}/", trust_env=False, timeout=5)
@@ -284,7 +263,7 @@ def test_the_bait_would_notice(bait: tuple[str, list[str]]) -> None:
 
 
 def test_no_request_makes_the_server_ask_another(
-    page: httpx.Client, bait: tuple[str, list[str]]
+    page: httpx.Client, bait: tuple[str, list[bytes]]
 ) -> None:
     place, asked = bait
     url = f"http://{place}/picture.png"

@@ -160,7 +160,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(
 
 def test_failures_keep_their_advice(client: Client, assistant: FakeAssistant) -> None:
     assistant.reply = lambda question: ModelError("The model is damaged.", "Install it again.")
-    with pytest.raises(AppError, match="The model is damaged. Install it again."):
+    with pytest.raises(AppError, match=r"The model is damaged\. Install it again\."):
         client.predict("Why?", api_name="/ask")
 
 
