@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -17,7 +16,7 @@ from mcp.client.streamable_http import streamable_http_client
 from assistant.errors import UsageError
 from assistant.web.accounts import keep_password, read_accounts
 from assistant.web.agents import require_mcp
-from tests.web.conftest import serving
+from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import HARBOUR, FakeAssistant, ferry_answer, stand_in
 
 Result = TypeVar("Result")
@@ -43,7 +42,7 @@ def session(
             await client.initialize()
             return await work(client)
 
-    return asyncio.run(run())
+    return finished(run())
 
 
 def called(address: str, name: str, **given: Any) -> Any:

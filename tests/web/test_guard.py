@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 from collections.abc import Iterator
@@ -10,14 +9,17 @@ from typing import Any
 import gradio.utils
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 from starlette.types import Message
 
 from assistant.web import guard
+from assistant.web.app import application
 from assistant.web.guard import LARGEST_BODY, LARGEST_UPLOAD, Guard, own_names, refusal, unwelcome
-from tests.web.conftest import serving
+from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import FakeAssistant, stand_in
 
 NAMES = own_names("127.0.0.1")
@@ -219,14 +221,14 @@ def pieces(count: int) -> list[Message]:
 
 
 def test_a_body_that_never_ends_is_cut_off() -> None:
-    sent, read = asyncio.run(_through_guard(pieces(100), "/somewhere"))
+    sent, read = finished(_through_guard(pieces(100), "/somewhere"))
     assert sent[0]["status"] == 413
     assert b"may not be larger than 8 MB" in sent[1]["body"]
     assert read == []
 
 
 def test_a_body_arrives_whole() -> None:
-    sent, read = asyncio.run(_through_guard(pieces(3), "/somewhere"))
+    sent, read = finished(_through_guard(pieces(3), "/somewhere"))
     assert sent[0]["status"] == 200
     assert len(b"".join(read)) == 4 * 1024**2
     names = {name for name, _ in sent[0]["headers"]}
@@ -242,7 +244,7 @@ def test_a_websocket_is_closed() -> None:
     async def never(*_: Any) -> Any:
         raise AssertionError("the application was reached")
 
-    asyncio.run(Guard(never, NAMES)({"type": "websocket"}, never, send))
+    finished(Guard(never, NAMES)({"type": "websocket"}, never, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -285,6 +287,26 @@ def test_no_request_makes_the_server_ask_another(
         sent = place if header == "x-forwarded-host" else f"http://{place}"
         assert place not in page.get("/config", headers={header: sent}).text
     assert asked == []
+
+
+def test_no_request_makes_the_server_read_a_file_of_its_own(page: httpx.Client) -> None:
+    file = {**file_object("/etc/hostname"), "orig_name": "a.txt"}
+    for function in range(len(page.get("/config").json()["dependencies"])):
+        call = {"data": [[file]], "fn_index": function, "session_hash": "thief"}
+        assert page.post(JOIN, json=call).status_code == 403
+    assert page.get("/gradio_api/file=/etc/hostname").status_code == 403
+
+
+def test_gradio_refuses_such_a_file_as_well(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The page without its guard: what Gradio checks only once it counts as launched."""
+    server = application(stand_in(FakeAssistant(tmp_path)))
+    (gradio_app,) = [r.app for r in server.routes if isinstance(getattr(r, "app", None), App)]
+    call = {"data": [file_object("/etc/hostname"), *[None] * 6], "fn_index": None}
+    answer = TestClient(gradio_app).post("/gradio_api/run/ask", json=call)
+    assert answer.status_code == 500
+    assert "it was not uploaded by a user" in capfd.readouterr().err
 
 
 def test_every_answer_carries_the_headers(page: httpx.Client) -> None:
