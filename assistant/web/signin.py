@@ -234,10 +234,10 @@ def _page(problem: str, name: str) -> str:
 
 
 _STYLE = """
-:root { color-scheme: light dark; --paper: #fafaf9; --card: #fff; --ink: #1c1917;
-  --edge: #a8a29e; --tint: #0f766e; --on-tint: #fff; --bad: #b91c1c; }
-@media (prefers-color-scheme: dark) { :root { --paper: #0c0a09; --card: #1c1917; --ink: #f5f5f4;
-  --edge: #78716c; --tint: #5eead4; --on-tint: #042f2e; --bad: #fca5a5; } }
+:root { color-scheme: light dark; --paper: #faf9f6; --card: #fff; --ink: #211f1c;
+  --edge: #8a847b; --tint: #0f766e; --on-tint: #fff; --bad: #a52a20; }
+@media (prefers-color-scheme: dark) { :root { --paper: #171613; --card: #1f1e1a; --ink: #ebe7df;
+  --edge: #8a847b; --tint: #5ec4b6; --on-tint: #0d1f1c; --bad: #f39a90; } }
 * { box-sizing: border-box; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem;
   background: var(--paper); color: var(--ink);

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from socketserver import BaseRequestHandler, ThreadingTCPServer
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
@@ -27,6 +30,15 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 PATIENCE_MS = 15_000
+
+
+Result = TypeVar("Result")
+
+
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """Runs a coroutine on a thread of its own: Playwright keeps a loop on the tests' thread."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @dataclass
@@ -68,6 +80,25 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def assistant(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
+
+
+@pytest.fixture
+def bait() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that must never be asked: its address, and what it was asked.
+
+    A bare connection counts for nothing: a browser opens some before it decides what to ask.
+    """
+    asked: list[bytes] = []
+
+    class Watch(BaseRequestHandler):
+        def handle(self) -> None:
+            asked.extend(filter(None, [self.request.recv(1000)]))
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Watch) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"127.0.0.1:{server.server_address[1]}", asked
+        server.shutdown()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 from collections.abc import Awaitable, Callable, Iterator
@@ -12,12 +11,12 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 from mcp import ClientSession
-from mcp.client.streamable_http import streamablehttp_client
+from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import UsageError
 from assistant.web.accounts import keep_password, read_accounts
 from assistant.web.agents import require_mcp
-from tests.web.conftest import serving
+from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import HARBOUR, FakeAssistant, ferry_answer, stand_in
 
 Result = TypeVar("Result")
@@ -36,13 +35,14 @@ def session(
     async def run() -> Result:
         place = f"{address}gradio_api/mcp/"
         async with (
-            streamablehttp_client(place, headers=headers) as (read, write, _),
+            httpx.AsyncClient(headers=headers, trust_env=False) as line,
+            streamable_http_client(place, http_client=line) as (read, write, _),
             ClientSession(read, write) as client,
         ):
             await client.initialize()
             return await work(client)
 
-    return asyncio.run(run())
+    return finished(run())
 
 
 def called(address: str, name: str, **given: Any) -> Any:

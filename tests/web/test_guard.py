@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,14 +9,17 @@ from typing import Any
 import gradio.utils
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from gradio.routes import App
 from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 from starlette.types import Message
 
 from assistant.web import guard
+from assistant.web.app import application
 from assistant.web.guard import LARGEST_BODY, LARGEST_UPLOAD, Guard, own_names, refusal, unwelcome
-from tests.web.conftest import serving
+from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import FakeAssistant, stand_in
 
 NAMES = own_names("127.0.0.1")
@@ -220,14 +221,14 @@ def pieces(count: int) -> list[Message]:
 
 
 def test_a_body_that_never_ends_is_cut_off() -> None:
-    sent, read = asyncio.run(_through_guard(pieces(100), "/somewhere"))
+    sent, read = finished(_through_guard(pieces(100), "/somewhere"))
     assert sent[0]["status"] == 413
     assert b"may not be larger than 8 MB" in sent[1]["body"]
     assert read == []
 
 
 def test_a_body_arrives_whole() -> None:
-    sent, read = asyncio.run(_through_guard(pieces(3), "/somewhere"))
+    sent, read = finished(_through_guard(pieces(3), "/somewhere"))
     assert sent[0]["status"] == 200
     assert len(b"".join(read)) == 4 * 1024**2
     names = {name for name, _ in sent[0]["headers"]}
@@ -243,7 +244,7 @@ def test_a_websocket_is_closed() -> None:
     async def never(*_: Any) -> Any:
         raise AssertionError("the application was reached")
 
-    asyncio.run(Guard(never, NAMES)({"type": "websocket"}, never, send))
+    finished(Guard(never, NAMES)({"type": "websocket"}, never, send))
     assert sent == [{"type": "websocket.close", "code": 1008}]
 
 
@@ -256,27 +257,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def bait() -> Iterator[tuple[str, list[str]]]:
-    """A server that must never be asked: its address, and who asked."""
-    asked: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def watch() -> None:
-            while True:
-                try:
-                    visitor, address = listener.accept()
-                except OSError:
-                    return
-                asked.append(str(address))
-                visitor.close()
-
-        threading.Thread(target=watch, daemon=True).start()
-        yield f"127.0.0.1:{listener.getsockname()[1]}", asked
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def test_the_bait_would_notice(bait: tuple[str, list[str]]) -> None:
+def test_the_bait_would_notice(bait: tuple[str, list[bytes]]) -> None:
     place, asked = bait
     with pytest.raises(httpx.HTTPError):
         httpx.get(f"http://{place}/", trust_env=False, timeout=5)
@@ -284,7 +265,7 @@ def test_the_bait_would_notice(bait: tuple[str, list[str]]) -> None:
 
 
 def test_no_request_makes_the_server_ask_another(
-    page: httpx.Client, bait: tuple[str, list[str]]
+    page: httpx.Client, bait: tuple[str, list[bytes]]
 ) -> None:
     place, asked = bait
     url = f"http://{place}/picture.png"
@@ -308,12 +289,32 @@ def test_no_request_makes_the_server_ask_another(
     assert asked == []
 
 
+def test_no_request_makes_the_server_read_a_file_of_its_own(page: httpx.Client) -> None:
+    file = {**file_object("/etc/hostname"), "orig_name": "a.txt"}
+    for function in range(len(page.get("/config").json()["dependencies"])):
+        call = {"data": [[file]], "fn_index": function, "session_hash": "thief"}
+        assert page.post(JOIN, json=call).status_code == 403
+    assert page.get("/gradio_api/file=/etc/hostname").status_code == 403
+
+
+def test_gradio_refuses_such_a_file_as_well(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The page without its guard: what Gradio checks only once it counts as launched."""
+    server = application(stand_in(FakeAssistant(tmp_path)))
+    (gradio_app,) = [r.app for r in server.routes if isinstance(getattr(r, "app", None), App)]
+    call = {"data": [file_object("/etc/hostname"), *[None] * 6], "fn_index": None}
+    answer = TestClient(gradio_app).post("/gradio_api/run/ask", json=call)
+    assert answer.status_code == 500
+    assert "it was not uploaded by a user" in capfd.readouterr().err
+
+
 def test_every_answer_carries_the_headers(page: httpx.Client) -> None:
     for path in ("/", "/config", "/theme.css", "/runs/none/report.html", "/nothing", "/monitoring"):
         headers = page.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["x-frame-options"] == "SAMEORIGIN"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] in ("same-origin", "no-referrer")
         policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
         for kind in "connect-src font-src frame-src form-action base-uri frame-ancestors".split():
             assert policy[kind] == "'self'"
