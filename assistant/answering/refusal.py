@@ -19,8 +19,8 @@ NOTHING_MATCHES = "No article of the library is within the filters. Widen them, 
 
 _MOST_CLOSEST = 3
 # Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
-_WITH_MODEL: tuple[float, ...] = (-0.04, 0.79, 2.01, -1.00)
-_SEARCH_ALONE: tuple[float, ...] = (-0.07, 3.49, -1.76)
+_WITH_MODEL: tuple[float, ...] = (0.45, 0.87, 0.65, -0.36)
+_SEARCH_ALONE: tuple[float, ...] = (-0.04, 3.38, -1.82)
 _LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
