@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     answer_tokens: int = Field(120, ge=8, le=4_096, description="Most model tokens of an answer.")
     threads: int = Field(0, ge=0, le=256, description="Processor threads; 0: all cores.")
     threshold: float = Field(
-        0.45, ge=0.0, le=1.0, description="Refuse where an answer is less likely than this."
+        0.6, ge=0.0, le=1.0, description="Refuse where an answer is less likely than this."
     )
     host: str = Field("127.0.0.1", description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65_535, description="Port of the page; 0: any free one.")
