@@ -247,7 +247,6 @@ class FakeAssistant:
         history: Sequence[tuple[str, Answer | str]] = (),
         filters: Filters | None = None,
     ) -> Answer:
-        self.filters.append(filters)
         for event in self.stream(question, history, filters):
             if isinstance(event, Finished):
                 return event.answer

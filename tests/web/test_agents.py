@@ -84,7 +84,8 @@ def test_an_agent_asks_searches_and_reads(address: str) -> None:
 
 
 def test_an_agent_is_told_what_was_wrong(address: str) -> None:
-    assert called(address, "read_article", article_id="x") == "There is no article 'x'. Ask again."
+    told = called(address, "read_article", article_id="x")
+    assert told == "The library has no article with the id 'x'. Add it."
     assert "99 passages" in called(address, "search", query="a", limit=99)
     assert "not of type 'string'" in called(address, "ask", question=3)
     assert "nknown tool" in called(address, "stop")

@@ -135,7 +135,11 @@ def test_an_article_is_read_whole(client: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "given", "told"),
     [
-        ("read_article", {"article_id": "nope"}, "There is no article 'nope'. Ask again."),
+        (
+            "read_article",
+            {"article_id": "nope"},
+            "The library has no article with the id 'nope'. Add it.",
+        ),
         ("read_article", {"article_id": 3}, "3 is no text. Send a text."),
         ("search", {"query": "a", "limit": 0}, "0 passages cannot be asked for. Ask for 1 to 20."),
         ("search", {"query": "a", "limit": True}, "True passages cannot be asked for."),

@@ -217,7 +217,7 @@ def test_a_run_whose_question_set_is_gone_says_so(held: Held) -> None:
     wait_until_ended(measuring)
     panel = Parsed(tab.follow()[tab._panel])
     assert "The question set gone.jsonl cannot be read" in panel.text
-    assert panel.named("ul", role="alert")
+    assert panel.named("div", role="alert")
 
 
 def test_a_set_that_is_gone_is_told(held: Held) -> None:

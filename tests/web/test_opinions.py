@@ -23,7 +23,7 @@ from assistant.web.chat import Chat
 from assistant.web.conversation import opened
 from assistant.web.opinions import LONGEST_CORRECTION, Opinions, Said, opinion_bar, read_said
 from tests.web.fake_assistant import FakeAssistant, ferry_answer, refusal, stand_in
-from tests.web.hostile import EVERYTHING, HOSTILE
+from tests.web.hostile import HOSTILE
 from tests.web.parsed import Parsed
 
 TURNS = (
@@ -177,7 +177,7 @@ def test_a_pressed_thumb_takes_its_opinion_back(opinions: Opinions, me: Owner) -
 
 
 def test_a_bar_shows_the_correction_and_offers_to_change_it(opinions: Opinions, me: Owner) -> None:
-    opinions.take(me, said("a", "bad", reason="wrong", correction=EVERYTHING), TURNS)
+    opinions.take(me, said("a", "bad", reason="wrong", correction=HOSTILE[0]), TURNS)
     opinion = opinions.of(me, TURNS)["a"]
     html = opinion_bar(replace(TURNS[0], id='"><b>'), replace(opinion, id="'><b>"))
     bar = Parsed(html)
