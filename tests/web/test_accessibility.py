@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ViewportSize
 
 from tests.web.conftest import Visit
 
 pytestmark = pytest.mark.browser
 
-WIDE = {"width": 1400, "height": 900}
-NARROW = {"width": 390, "height": 800}
-
-
-def welcome(visit: Visit) -> None:
-    visit.page.locator(".welcome").wait_for()
+WIDE = ViewportSize(width=1400, height=900)
+NARROW = ViewportSize(width=390, height=800)
 
 
 def conversation(visit: Visit) -> None:
@@ -27,7 +23,7 @@ def conversation(visit: Visit) -> None:
 
 def library(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Library").click()
-    visit.page.locator("#listing").get_by_text("harbour.html").first.wait_for()
+    visit.page.locator("#listing tbody tr").first.wait_for()
 
 
 def measure(visit: Visit) -> None:
@@ -35,24 +31,30 @@ def measure(visit: Visit) -> None:
     visit.page.locator("#measure").wait_for()
 
 
-@pytest.mark.parametrize("shown", [welcome, conversation, library, measure])
+def settings(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Settings").click()
+    visit.page.locator("#facts dl").first.wait_for()
+
+
+def serious(visit: Visit, shown: str) -> list[tuple[str, ...]]:
+    return [
+        (shown, violation["id"], node["html"][:300], str(node.get("failureSummary")))
+        for violation in Axe().run(visit.page).response["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_nothing_serious(
-    visit: Visit,
-    shown: Callable[[Visit], None],
-    scheme: Literal["light", "dark"],
-    size: dict[str, int],
+    visit: Visit, scheme: Literal["light", "dark"], size: ViewportSize
 ) -> None:
-    visit.page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    visit.page.set_viewport_size(size)
     visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     visit.open()
-    shown(visit)
-    found = Axe().run(visit.page).response["violations"]
-    serious = [
-        (v["id"], node["html"][:300], node.get("failureSummary"))
-        for v in found
-        if v["impact"] in ("serious", "critical")
-        for node in v["nodes"]
-    ]
-    assert serious == []
+    found = serious(visit, "welcome")
+    for show in (conversation, library, measure, settings):
+        show(visit)
+        found += serious(visit, show.__name__)
+    assert found == []

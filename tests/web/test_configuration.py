@@ -145,7 +145,9 @@ def test_hostile_texts_stay_text(assistant: FakeAssistant) -> None:
 def test_settings_are_read_and_changed_in_the_page(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Settings").click()
     expect(visit.page.locator("#facts")).to_contain_text("SmolLM2-135M-Reader")
-    expect(visit.page.locator("#meaning")).to_contain_text("at least 45% likely")
+    expect(visit.page.locator("#meaning")).to_contain_text(
+        f"at least {Settings().threshold:.0%} likely"
+    )
     number = visit.page.get_by_label("number input for Threshold: refuse where less likely")
     number.fill("0.7")
     number.press("Tab")
