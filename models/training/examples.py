@@ -16,13 +16,12 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from data import Paragraph, instructions, long_answers, tuning_paragraphs
 from disturbing import as_typed
-from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated
+from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated, write
 
 from assistant.inference.models import load_embedder
 from assistant.reading.sentences import sentence_spans
@@ -95,12 +94,6 @@ def without(
     for new in alone:
         near[new] = [(new + step) % len(kept) for step in range(1, _FEWEST_NEIGHBOURS + 1)]
     return [paragraphs[place] for place in kept], near
-
-
-def write(packs: Sequence[Pack], path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for pack in packs:
-            file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")
 
 
 def main() -> None:

@@ -6,10 +6,12 @@ quarter of the questions has no answer there, most of them nearly.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 from data import Asked, Paragraph
 from disturbing import as_typed, hidden, near_miss
@@ -58,6 +60,13 @@ def stated(*statements: tuple[int, str]) -> str:
     nothing else: its probability is that of there being an answer.
     """
     return "\n".join(f"[{number}] {text.strip()}" for number, text in statements)
+
+
+def write(packs: Sequence[Pack], path: Path) -> None:
+    """Writes packs, one a line."""
+    with path.open("w", encoding="utf-8") as file:
+        for pack in packs:
+            file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")
 
 
 def followed_up(pack: Pack, random_: random.Random) -> Pack:

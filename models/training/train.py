@@ -6,7 +6,8 @@ Works in legs: each ends in a checkpoint, from which the same command goes on.
     python models/training/train.py --examples examples-2.jsonl --start first.pt \
         --checkpoint second.pt --minutes 110
 
-``--start`` takes the adapter of another run along, with a learning rate of its own.
+``--start`` takes the adapter of another run along, a checkpoint or a file that ``export.py`` wrote,
+with a learning rate of its own.
 
 All questions of a pack are trained on at once: the passages are read once, and each question sees
 them and itself alone, at the positions that it would have if it were the only one.
@@ -25,8 +26,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from adapters import imported
 from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, GgufConfig
 
 from assistant.answering.prompts import answer_messages
@@ -136,6 +139,15 @@ def with_adapter(model: Any) -> Any:
     return get_peft_model(model, config)
 
 
+def adapter_of(path: Path, model: Any) -> dict[str, torch.Tensor]:
+    """The adapter of a checkpoint or of a file that the product merges."""
+    if path.suffix == ".safetensors":
+        config = model.config
+        return imported(load_file(path), config.num_attention_heads, config.num_key_value_heads)
+    adapter: dict[str, torch.Tensor] = torch.load(path, weights_only=True)["adapter"]
+    return adapter
+
+
 def rate(step: int, steps: int) -> float:
     """The learning rate: up at first, then down along a cosine to a twentieth."""
     if step < _WARM_UP:
@@ -154,7 +166,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
     parser.add_argument("--examples", type=Path, nargs="+", required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--start", type=Path, help="the checkpoint whose adapter is trained on")
+    parser.add_argument("--start", type=Path, help="a checkpoint or an adapter that is trained on")
     parser.add_argument("--minutes", type=float, default=110)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
@@ -176,8 +188,7 @@ def main() -> None:
     optimizer = torch.optim.AdamW(weights, lr=_PEAK_RATE, weight_decay=0.0, betas=(0.9, 0.98))
     step = 0
     if options.start and not options.checkpoint.exists():
-        kept = torch.load(options.start, weights_only=True)
-        set_peft_model_state_dict(model, kept["adapter"])
+        set_peft_model_state_dict(model, adapter_of(options.start, model))
     if options.checkpoint.exists():
         kept = torch.load(options.checkpoint, weights_only=True)
         set_peft_model_state_dict(model, kept["adapter"])
