@@ -1,0 +1,86 @@
+"""An adapter as the training framework has it, and as the product merges it.
+
+In the product's file, names are those of the GGUF file's tensors, and the scale is in the second
+factor. llama.cpp keeps the rows of query and key weights in another order than transformers (the
+two halves of each head's rotary dimensions interleaved), so the second factor's rows are put in
+that order there.
+"""
+
+from __future__ import annotations
+
+import re
+
+import torch
+
+_NAMES = {
+    "self_attn.q_proj": "attn_q",
+    "self_attn.k_proj": "attn_k",
+    "self_attn.v_proj": "attn_v",
+    "self_attn.o_proj": "attn_output",
+    "mlp.gate_proj": "ffn_gate",
+    "mlp.up_proj": "ffn_up",
+    "mlp.down_proj": "ffn_down",
+}
+_MODULES = {name: module for module, name in _NAMES.items()}
+_TRAINED = "base_model.model.model.layers.{}.{}.lora_{}.weight"
+_TRAINED_KEY = re.compile(r"layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight")
+_MERGED_KEY = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.([ab])")
+_SCALE = 2.0  # lora_alpha over rank
+
+
+def interleaved(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """Rows of a query or key weight in llama.cpp's order.
+
+    Source: ``LlamaModel.permute`` in llama.cpp's convert_hf_to_gguf.py.
+    """
+    halves = rows.reshape(heads, 2, rows.shape[0] // heads // 2, *rows.shape[1:])
+    return halves.swapaxes(1, 2).reshape(rows.shape)
+
+
+def in_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """Undoes :func:`interleaved`."""
+    pairs = rows.reshape(heads, rows.shape[0] // heads // 2, 2, *rows.shape[1:])
+    return pairs.swapaxes(1, 2).reshape(rows.shape)
+
+
+def exported(
+    adapter: dict[str, torch.Tensor], heads: int, key_heads: int
+) -> dict[str, torch.Tensor]:
+    """The factors by the tensor that they change: ``a`` (rank, inputs), ``b`` (outputs, rank)."""
+    tensors = {}
+    for key, value in adapter.items():
+        found = _TRAINED_KEY.search(key)
+        if found is None:
+            raise SystemExit(f"The checkpoint has an unknown part: {key}.")
+        layer, module, factor = found.groups()
+        factors = value.float()
+        if factor == "B":
+            factors = factors * _SCALE
+            if module.endswith("q_proj"):
+                factors = interleaved(factors, heads)
+            elif module.endswith("k_proj"):
+                factors = interleaved(factors, key_heads)
+        name = f"blk.{layer}.{_NAMES[module]}.weight.{factor.lower()}"
+        tensors[name] = factors.to(torch.float16).contiguous()
+    return tensors
+
+
+def imported(
+    tensors: dict[str, torch.Tensor], heads: int, key_heads: int
+) -> dict[str, torch.Tensor]:
+    """Undoes :func:`exported`, so that a file of the product can be trained on."""
+    adapter = {}
+    for key, value in tensors.items():
+        found = _MERGED_KEY.fullmatch(key)
+        if found is None:
+            raise SystemExit(f"The adapter has an unknown part: {key}.")
+        layer, name, factor = found.groups()
+        module, factors = _MODULES[name], value.float()
+        if factor == "b":
+            factors = factors / _SCALE
+            if module.endswith("q_proj"):
+                factors = in_halves(factors, heads)
+            elif module.endswith("k_proj"):
+                factors = in_halves(factors, key_heads)
+        adapter[_TRAINED.format(layer, module, factor.upper())] = factors.contiguous()
+    return adapter

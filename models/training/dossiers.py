@@ -1,0 +1,131 @@
+"""Packs from dossiers: invented news on one story, with an analyst's questions.
+
+The dossiers in ``dossiers/`` were written for this purpose by a language model (models/README.md);
+none of their events, people or places is real. Each holds three to five articles that are easy to
+confuse, and questions of which a third has no answer there.
+
+    python models/training/dossiers.py --data DATA --seed 1 --output work/dossiers-1.jsonl
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from data import instructions
+from disturbing import as_typed, hidden
+from packs import REFUSAL, Item, Pack, excerpt, stated, write
+
+from assistant.evaluation.metrics import contains_answer
+from assistant.retrieval.followups import standalone_question
+
+FOLDER = Path(__file__).parent / "dossiers"
+_WORDS = (60, 80, 100, 140, 200)
+_PASSAGES = (2, 3, 3, 4, 4, 4, 5)
+_UNANSWERABLE_SHARE = 0.4  # of the answerable ones
+_STRANGER_SHARE = 0.25
+_INSTRUCTION_SHARE = 0.15
+
+Dossier = dict[str, Any]
+
+
+def dossiers() -> list[Dossier]:
+    """All dossiers: ``articles`` (title, text) and ``questions`` (kind, question, history where
+    it is a follow-up, and answers, each with its article's place and the sentence it stands in)."""
+    return [
+        json.loads(line)
+        for path in sorted(FOLDER.glob("*.jsonl"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def packs_of(
+    all_dossiers: Sequence[Dossier], commands: Sequence[str], random_: random.Random
+) -> Iterator[Pack]:
+    """Each dossier once: some of its articles, or some sentences of them, with its questions."""
+    for place, dossier in enumerate(all_dossiers):
+        other = all_dossiers[
+            (place + random_.randrange(1, len(all_dossiers))) % len(all_dossiers)
+        ]
+        yield _pack(dossier, other, commands, random_)
+
+
+def _pack(
+    dossier: Dossier, other: Dossier, commands: Sequence[str], random_: random.Random
+) -> Pack:
+    articles = dossier["articles"]
+    wanted = min(random_.choice(_PASSAGES), len(articles))
+    places = random_.sample(range(len(articles)), wanted)
+    words = random_.choice(_WORDS)
+    number_of = {place: number for number, place in enumerate(places, start=1)}
+    passages = [
+        (articles[p]["title"], excerpt(articles[p]["text"], words, random_)) for p in places
+    ]
+    if wanted < 4 and random_.random() < _STRANGER_SHARE:
+        stranger = random_.choice(other["articles"])
+        passages.append((stranger["title"], excerpt(stranger["text"], words, random_)))
+    shown = [text for _, text in passages]
+    answerable, unanswerable = [], []
+    for asked in dossier["questions"]:
+        item = _item(asked, number_of, shown)
+        if item is not None:
+            (unanswerable if item.answer == REFUSAL else answerable).append(item)
+    far = [q for q in other["questions"] if q["kind"] == "plain" and _nowhere(q, shown)]
+    random_.shuffle(unanswerable)
+    unanswerable = unanswerable[: max(2, round(_UNANSWERABLE_SHARE * len(answerable)))]
+    items = [*answerable, *unanswerable]
+    if far:
+        items.append(Item(random_.choice(far)["question"], REFUSAL, "far"))
+    items = [Item(as_typed(i.question, random_), i.answer, i.kind) for i in items]
+    random_.shuffle(items)
+    if random_.random() < _INSTRUCTION_SHARE:
+        at = random_.randrange(len(passages))
+        title, text = passages[at]
+        passages[at] = (title, hidden(random_.choice(commands), text, random_))
+    return Pack(passages, items)
+
+
+def _item(asked: dict[str, Any], number_of: dict[int, int], shown: Sequence[str]) -> Item | None:
+    """The question as it can be asked of what is shown; None where only a part of it can be
+    answered, or the answer is shown at a place that it was not asked of."""
+    question = standalone_question(asked["question"], asked.get("history", []))
+    answers = asked["answers"]
+    held = [
+        (number_of[a["article"]], a["answer"])
+        for a in answers
+        if a["article"] in number_of and a["evidence"] in shown[number_of[a["article"]] - 1]
+    ]
+    if not answers:
+        return Item(question, REFUSAL, asked["kind"])
+    if len(held) == len(answers):
+        return Item(question, stated(*held), asked["kind"])
+    return Item(question, REFUSAL, "cut off") if not held and _nowhere(asked, shown) else None
+
+
+def _nowhere(asked: dict[str, Any], shown: Sequence[str]) -> bool:
+    answers = [answer["answer"] for answer in asked["answers"]]
+    return not any(contains_answer(text, answers) for text in shown)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--output", type=Path, required=True)
+    options = parser.parse_args()
+    random_ = random.Random(options.seed)
+    commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
+    packs = list(packs_of(dossiers(), commands, random_))
+    random_.shuffle(packs)
+    write(packs, options.output)
+    kinds = Counter(item.kind for pack in packs for item in pack.items)
+    print(f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}")
+
+
+if __name__ == "__main__":
+    main()
