@@ -31,8 +31,8 @@ def _open_assistant(settings: Settings) -> Assistant:
 
 
 def _serve(assistant: Assistant, settings: Settings, open_browser: bool) -> None:
-    from assistant.web.accounts import read_accounts
     from assistant.web.app import serve
+    from assistant.web.server.accounts import read_accounts
 
     serve(
         assistant,

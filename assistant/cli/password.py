@@ -17,7 +17,7 @@ def password(
 ) -> None:
     """Let a reader sign in to the page, or change a password."""
     from assistant.errors import UsageError
-    from assistant.web.accounts import keep_password
+    from assistant.web.server.accounts import keep_password
 
     terminal = application(context).terminal
     chosen = terminal.ask_secret(f"Password of {name}: ")

@@ -25,19 +25,19 @@ from starlette.routing import Mount
 from assistant.errors import AssistantError, UsageError
 from assistant.library.files import LARGEST_FILE
 from assistant.settings import data_folder
-from assistant.web.accounts import Accounts
 from assistant.web.agents import answer_in_json, require_mcp
-from assistant.web.articles import article_routes
-from assistant.web.chat import Chat
+from assistant.web.chat.buttons import Chat
 from assistant.web.configuration import Configuration
-from assistant.web.guard import Guard, own_names
 from assistant.web.interface import Interface
-from assistant.web.listening import address_of, is_loopback, listen
-from assistant.web.measure import Measure
-from assistant.web.measuring import Measuring
-from assistant.web.runs import report_routes
-from assistant.web.shelf import Shelf
-from assistant.web.signin import SignIn, sign_out_form
+from assistant.web.library.shelf import Shelf
+from assistant.web.measure.measuring import Measuring
+from assistant.web.measure.runs import report_routes
+from assistant.web.measure.tab import Measure
+from assistant.web.reader.articles import article_routes
+from assistant.web.server.accounts import Accounts
+from assistant.web.server.guard import Guard, own_names
+from assistant.web.server.listening import address_of, is_loopback, listen
+from assistant.web.server.signin import SignIn, sign_out_form
 from assistant.web.widgets import QUIET, html
 
 if TYPE_CHECKING:

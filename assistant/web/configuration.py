@@ -15,10 +15,10 @@ from assistant.inference.models import installed_models, known_model, model_iden
 from assistant.library.calibration import Calibration, read_calibration
 from assistant.library.checks import Finding, check_installation, check_library
 from assistant.settings import config_file, data_folder
-from assistant.web.choosing import LIVE
 from assistant.web.failures import told
 from assistant.web.listing import size
 from assistant.web.markup import count, escape, lines
+from assistant.web.measure.choosing import LIVE
 from assistant.web.outcomes import problem
 from assistant.web.widgets import QUIET, html
 

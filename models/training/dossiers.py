@@ -49,9 +49,7 @@ def packs_of(
 ) -> Iterator[Pack]:
     """Each dossier once: some of its articles, or some sentences of them, with its questions."""
     for place, dossier in enumerate(all_dossiers):
-        other = all_dossiers[
-            (place + random_.randrange(1, len(all_dossiers))) % len(all_dossiers)
-        ]
+        other = all_dossiers[(place + random_.randrange(1, len(all_dossiers))) % len(all_dossiers)]
         yield _pack(dossier, other, commands, random_)
 
 

@@ -1,6 +1,6 @@
 """Writes the adapter of a checkpoint as the product merges it, in half precision.
 
-    python models/training/export.py --checkpoint checkpoint.pt --output models/reader.safetensors
+python models/training/export.py --checkpoint checkpoint.pt --output models/reader.safetensors
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from assistant.web.accounts import read_accounts
+from assistant.web.server.accounts import read_accounts
 from tests.cli.stand_ins import call
 
 

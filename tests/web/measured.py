@@ -12,7 +12,7 @@ from assistant.evaluation.run import evaluate
 from assistant.evaluation.runs import own_runs
 from assistant.inference.generation import Pieces
 from assistant.records import Message
-from assistant.web.measuring import Measuring
+from assistant.web.measure.measuring import Measuring
 from tests.evaluation.small import questions_file, small_assistant
 from tests.fakes import EchoGenerator
 

@@ -14,8 +14,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 
 from assistant.errors import UsageError
-from assistant.web.accounts import keep_password, read_accounts
 from assistant.web.agents import require_mcp
+from assistant.web.server.accounts import keep_password, read_accounts
 from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import HARBOUR, FakeAssistant, ferry_answer, stand_in
 

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assistant.errors import UsageError
-from assistant.web import app, listening
+from assistant.web import app
+from assistant.web.server import listening
 from tests.web.fake_assistant import FakeAssistant, stand_in
 from tests.web.served import program
 

@@ -1,0 +1,1 @@
+"""The conversation: asking, streaming, keeping and exporting."""

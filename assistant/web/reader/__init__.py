@@ -1,0 +1,1 @@
+"""Sources and whole articles beside the chat."""

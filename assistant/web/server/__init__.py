@@ -1,0 +1,1 @@
+"""How the page is served: who may ask, from where, how often."""

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from assistant.answering.assistant import Assistant
+from assistant.errors import LibraryBusyError, LibraryError
+from assistant.records import AddReport, Article, Progress
+from assistant.web.library.shelf import Shelf, summary
+from tests.fakes import EchoGenerator, HashEmbedder
+from tests.web.fake_assistant import BRIDGE, HARBOUR, FakeAssistant, stand_in
+from tests.web.parsed import Parsed
+
+SENTENCE = "The mill grinds barley for nine villages, and its owner has kept a ledger since 1850."
+
+
+@pytest.fixture
+def assistant(tmp_path: Path) -> FakeAssistant:
+    return FakeAssistant(tmp_path)
+
+
+def shelf_over(assistant: Any) -> Shelf:
+    with gr.Blocks(analytics_enabled=False):
+        return Shelf(assistant, gr.HTML())
+
+
+@pytest.fixture
+def shelf(assistant: FakeAssistant) -> Shelf:
+    return shelf_over(stand_in(assistant))
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[Assistant]:
+    with Assistant.open(
+        tmp_path / "library", embedder=HashEmbedder(), generator=EchoGenerator()
+    ) as opened:
+        yield opened
+
+
+def upload(folder: Path, name: str, text: str) -> dict[str, Any]:
+    """What Gradio tells of an uploaded file: stored under a name of its own."""
+    path = folder / f"stored-{abs(hash(name))}"
+    path.write_text(text, encoding="utf-8")
+    return {"path": str(path), "orig_name": name}
+
+
+def told(updates: dict[Any, Any], shelf: Shelf) -> str:
+    return Parsed(updates[shelf._outcome]).text
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    begun = time.monotonic()
+    while not holds():
+        assert time.monotonic() - begun < 5
+        time.sleep(0.01)
+
+
+def event(value: str) -> gr.EventData:
+    return gr.EventData(None, {"value": value})
+
+
+# --- adding --------------------------------------------------------------------------------------
+
+
+def test_uploads_keep_their_own_names_and_leave_no_copy(shelf: Shelf, tmp_path: Path) -> None:
+    files = [
+        upload(tmp_path, "Meine Seite <1>.html", "Title\nText."),
+        upload(tmp_path, "empty.txt", " "),
+    ]
+    first, *_, last, shown = shelf.add(files)
+    assert first[shelf._uploads] is None
+    assert "0 of 2 files done" in told(first, shelf)
+    assert first[shelf._outcome].count("<progress") == 2
+    assert "2 of 2 files done, 1 failed" in told(last, shelf)
+    assert "Meine Seite <1>.html Added · 1 article, 1 passage" in told(last, shelf)
+    assert "empty.txt Not added · The file is empty." in told(last, shelf)
+    assert "<progress" not in last[shelf._outcome]
+    assert "Meine Seite &lt;1&gt;.html" in shown[shelf._articles]
+    wait_until(lambda: not any(Path(file["path"]).exists() for file in files))
+
+
+def test_each_file_shows_how_far_it_is(tmp_path: Path) -> None:
+    class Slow(FakeAssistant):
+        def add(self, paths: Sequence[Any], progress: Any = None, names: Any = None) -> AddReport:
+            progress(Progress("embedding", 2, 7))
+            time.sleep(0.3)
+            return super().add(paths, None, names)
+
+    shelf = shelf_over(stand_in(Slow(tmp_path)))
+    files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
+    seen = [told(updates, shelf) for updates in shelf.add(files) if shelf._outcome in updates]
+    assert any("a.txt Learning to find 2 of 7 passages" in s and "b.txt Waiting" in s for s in seen)
+    assert any("a.txt Added" in s and "b.txt Learning to find 2 of 7" in s for s in seen)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (LibraryBusyError("Another program writes.", "Try again."), "Another program writes. Try"),
+        (ZeroDivisionError("x"), "Something failed that should not have: ZeroDivisionError."),
+    ],
+)
+def test_when_nothing_could_be_added_each_file_says_why(
+    tmp_path: Path, error: Exception, said: str
+) -> None:
+    calls: list[object] = []
+
+    class Failing(FakeAssistant):
+        def add(self, *given: Any, **more: Any) -> AddReport:
+            calls.append(given)
+            raise error
+
+    shelf = shelf_over(stand_in(Failing(tmp_path)))
+    files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
+    *_, last, _ = shelf.add(files)
+    assert told(last, shelf).count(said) == 2
+    assert len(calls) == 1, "what is no file's fault is not tried again for each"
+    wait_until(lambda: not any(Path(file["path"]).exists() for file in files))
+
+
+def test_adding_goes_on_when_the_reader_leaves(
+    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    steps: Any = shelf.add([upload(tmp_path, "a.txt", "From afar\nText.")])
+    next(steps)
+    steps.close()
+    wait_until(lambda: assistant.held[-1].title == "From afar")
+
+
+def test_a_pasted_text_becomes_an_article(real: Assistant) -> None:
+    shelf = shelf_over(real)
+    updates = shelf.paste("The mill: a tale", SENTENCE, "Ada Lovell", "2021-06-16", "Farming")
+    (article,) = real.articles()
+    assert (article.title, article.text, article.author) == (
+        "The mill: a tale",
+        SENTENCE,
+        "Ada Lovell",
+    )
+    assert (article.published, article.section) == ("2021-06-16", "Farming")
+    assert article.source == "The mill a tale.md"
+    assert "The mill a tale.md Added · 1 article, 1 passage" in told(updates, shelf)
+    assert updates[shelf._text] == updates[shelf._title] == ""
+    assert "The mill: a tale" in updates[shelf._articles]
+
+
+def test_a_text_that_cannot_be_added_stays_in_its_form(real: Assistant) -> None:
+    shelf = shelf_over(real)
+    for text, said in (("", "There is no text to add."), ("Share this", "holds no article")):
+        updates = shelf.paste("Title", text, "", "", "")
+        assert said in told(updates, shelf)
+        assert shelf._text not in updates
+    assert real.articles() == []
+
+
+# --- what is there -------------------------------------------------------------------------------
+
+
+def test_what_another_program_added_is_shown(shelf: Shelf, assistant: FakeAssistant) -> None:
+    before = shelf.show()
+    assert shelf.show() == before
+    assistant.held.append(Article("x", "From a terminal", "Text.", "more.md"))
+    assistant.library.number += 1
+    updates = shelf.show()
+    assert "From a terminal" in updates[shelf._articles]
+    assert "more.md" in updates[shelf._sources]
+    assert "3 articles from 3 sources" in updates[shelf._summary]
+    assert summary([]) == '<p class="summary">0 articles from 0 sources</p>'
+
+
+def test_a_look_inside_an_article_and_its_source(real: Assistant, tmp_path: Path) -> None:
+    page = tmp_path / "mill.md"
+    page.write_text(f"# The mill\n\n{SENTENCE}\n\nShare this article\n", encoding="utf-8")
+    real.add([page])
+    shelf = shelf_over(real)
+    (article,) = real.articles()
+    inside = Parsed(shelf.look(event(f"article:{article.id}")))
+    assert f"Passage 1{SENTENCE}" in inside.text
+    whole = Parsed(shelf.look(event("source:mill.md")))
+    assert "1 line dropped as clutter" in whole.text
+    assert "Share this article" in whole.text
+    assert whole.named("button", value=f"article:{article.id}")
+
+
+@pytest.mark.parametrize("value", ["article:none", "source:none", "", "x:y"])
+def test_what_is_gone_cannot_be_looked_into(shelf: Shelf, value: str) -> None:
+    assert "This cannot be shown" in Parsed(shelf.look(event(value))).text
+
+
+def test_the_picture_shows_every_article(real: Assistant, tmp_path: Path) -> None:
+    shelf = shelf_over(real)
+    assert "nothing to see yet" in shelf.see()
+    shelf.paste("The mill", SENTENCE, "", "2021-06-16", "")
+    shelf.paste(
+        "The owls", "Owls nest in the bell tower, and leave it when snow falls.", "", "", ""
+    )
+    seen = Parsed(shelf.see())
+    assert len([c for c in seen.named("circle") if "data-n" in c]) == 3
+    assert "1 article without a date" in seen.text
+
+
+def test_a_picture_that_cannot_be_drawn_says_why(tmp_path: Path) -> None:
+    assistant = FakeAssistant(tmp_path)
+
+    def refuse() -> Any:
+        raise LibraryError("The vectors are damaged.", "Run doctor.")
+
+    assistant.library.owners = refuse  # type: ignore[method-assign]
+    assert (
+        "The vectors are damaged. Run doctor." in Parsed(shelf_over(stand_in(assistant)).see()).text
+    )
+
+
+# --- what is done to it --------------------------------------------------------------------------
+
+
+def test_removing_a_source_takes_its_articles_away(shelf: Shelf) -> None:
+    updates = shelf.remove(event("news.txt"))
+    assert "news.txt Removed, with 1 article" in told(updates, shelf)
+    assert BRIDGE.title not in updates[shelf._articles]
+    assert HARBOUR.title in updates[shelf._articles]
+    assert "news.txt" not in updates[shelf._sources]
+
+
+def test_removing_or_reading_what_is_gone_is_told(shelf: Shelf) -> None:
+    assert "no source named 'gone.txt'" in told(shelf.remove(event("gone.txt")), shelf)
+    *_, last, _ = shelf.reread(event("gone.txt"))
+    assert "no source named 'gone.txt'" in told(last, shelf)
+
+
+def test_a_source_is_read_again(real: Assistant, tmp_path: Path) -> None:
+    page = tmp_path / "mill.md"
+    page.write_text(f"# The mill\n\n{SENTENCE}\n", encoding="utf-8")
+    real.add([page])
+    shelf = shelf_over(real)
+    first, *_, last, _ = shelf.reread(event("mill.md"))
+    assert "mill.md Waiting" in told(first, shelf)
+    assert "mill.md Read again: nothing has changed" in told(last, shelf)
+
+
+def test_all_sources_are_read_again(shelf: Shelf) -> None:
+    first, *_, last, _ = shelf.reread_all()
+    assert "0 of 2 sources done" in told(first, shelf)
+    assert "2 of 2 sources done" in told(last, shelf)
+    assert told(last, shelf).count("nothing has changed") == 2
