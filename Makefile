@@ -2,6 +2,8 @@
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
+# A file on one core: what its tests share is made once.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 
 .PHONY: help chat test check bench chromium
@@ -20,13 +22,13 @@ chat: .venv/.installed
 	$(BIN)/assistant serve --library "$$library"
 
 test: .venv/.installed-dev chromium
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 check: .venv/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict assistant/
-	$(BIN)/python -m pytest -m "not real and not browser and not slow"
+	$(PYTEST) -m "not real and not browser and not slow"
 
 bench: .venv/.installed-dev
 	@for benchmark in $(BENCHMARKS); do \

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
-from assistant.records import Closest, Hit
+from assistant.records import Answer, Closest, Hit
 from assistant.retrieval.evidence import Evidence, Sentence
 from assistant.retrieval.terms import names, numbers, stem, words
 
@@ -74,6 +75,26 @@ def signals(question: str, evidence: Evidence) -> tuple[float, float]:
     asked = {stem(name) for name in names(question)} | numbers(question)
     missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
     return max(hit.similarity for hit in evidence.hits), missing
+
+
+def written_signals(probabilities: Sequence[float], answer: Answer) -> tuple[float, float, float]:
+    """What a written answer says about being right.
+
+    Args:
+        probabilities: how likely the model was to write each piece (0 to 1), the beginning first.
+        answer: what became of them.
+
+    Returns:
+        The mean logarithm of the probabilities behind the beginning, the least of them, and the
+        share of the statements that are supported.
+    """
+    logarithms = [math.log(max(probability, _LEAST)) for probability in probabilities[1:]]
+    verdicts = [statement.verdict for statement in answer.statements]
+    return (
+        sum(logarithms) / len(logarithms) if logarithms else 0.0,
+        min(logarithms, default=0.0),
+        verdicts.count("supported") / len(verdicts) if verdicts else 0.0,
+    )
 
 
 def says_not_there(draft: str) -> bool:

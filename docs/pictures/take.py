@@ -1,14 +1,15 @@
-"""Takes the README's pictures of the page, over the starter library and the default model.
+"""Takes the pictures of the page, over the starter library and the default model.
 
-    .venv/bin/python -m docs.pictures.take
+    .venv/bin/python -m docs.pictures.take [FOLDER]
 
-Needs Chromium; writes page-light.png and page-dark.png beside this file.
+Needs Chromium; writes into the folder, by default beside this file.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -19,32 +20,60 @@ HERE = Path(__file__).parent
 SEEDS = HERE.parents[1] / "seeds" / "pages"
 QUESTIONS = (
     "Where were the two papers found that the rowing club station was short of?",
+    "How much does a ticket to the moon cost?",
     "How long is the Tarsay crossing?",
 )
-WINDOW = ViewportSize(width=1400, height=780)
+WIDE = ViewportSize(width=1400, height=860)
+NARROW = ViewportSize(width=390, height=844)
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["XDG_DATA_HOME"] = folder  # the pictures leave nothing behind
-        address = serve_starter_library(Path(folder) / "library")
+def main(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as data:
+        os.environ["XDG_DATA_HOME"] = data  # the pictures leave nothing behind
+        address = serve_starter_library(Path(data) / "library")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium") or shutil.which("google-chrome"),
                 args=["--no-sandbox", "--disable-gpu"],
             )
-            context = browser.new_context(viewport=WINDOW)
-            page = context.new_page()
+            page = browser.new_context(viewport=WIDE).new_page()
+            page.emulate_media(reduced_motion="reduce")
             page.goto(address)
             for question in QUESTIONS:
                 ask(page, question)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                page.reload()
-                page.locator("#log button.mark").last.click()
-                page.mouse.move(0, 0)
-                page.screenshot(path=HERE / f"page-{scheme}.png")
+                take_all(page, folder, scheme)
             browser.close()
+
+
+def take_all(page: Page, folder: Path, scheme: str) -> None:
+    """All parts of the page in one scheme of colours."""
+
+    def take(name: str) -> None:
+        page.mouse.move(0, 0)
+        page.wait_for_timeout(300)
+        page.screenshot(path=folder / f"{name}-{scheme}.png")
+
+    page.set_viewport_size(WIDE)
+    page.reload()
+    page.locator("#log button.mark").last.click()
+    page.locator(".article-place .opened").first.wait_for()
+    take("page")
+    page.set_viewport_size(NARROW)
+    take("narrow-article")
+    page.keyboard.press("Escape")
+    take("narrow")
+    page.set_viewport_size(WIDE)
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#listing tbody tr").first.wait_for()
+    take("library")
+    page.set_viewport_size(NARROW)
+    take("narrow-library")
+    page.set_viewport_size(WIDE)
+    page.get_by_role("tab", name="Settings").click()
+    page.locator("#facts dl").first.wait_for()
+    take("settings")
 
 
 def serve_starter_library(folder: Path) -> str:
@@ -78,4 +107,4 @@ def ask(page: Page, question: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else HERE)

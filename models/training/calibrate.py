@@ -1,11 +1,13 @@
-"""Fits the refusal score: how likely it is that the passages hold the answer.
+"""Fits the refusal score: how likely it is that the answer is there, and then that it is right.
 
     python models/training/calibrate.py --held work/examples-1.held.jsonl \\
         --adapter work/reader.safetensors
 
-A logistic regression over the model's own likelihood to begin with a passage's number, the cosine
-of question and passage, and the names and numbers of the question that are missing. The packs held
-back from training are asked. Prints the weights of a fit to all of them, which stand in
+Two logistic regressions. The first decides whether anything is written: over the model's own
+likelihood to begin with a passage's number, the cosine of question and passage, and the names and
+numbers of the question that are missing. The second judges what was written: over the first one's
+score, the probabilities of the answer's tokens, and the support check's verdict. The packs held
+back from training are asked. Prints the weights of fits to all of them, which stand in
 ``assistant/answering/refusal.py``, and how good a fit to every other pack is on the rest.
 """
 
@@ -14,75 +16,146 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from measure import evidence_of, merged
+from measure import evidence_of, merged, said
 from packs import REFUSAL
 from sklearn.linear_model import LogisticRegression
 
-from assistant.answering.prompts import A_NUMBER, answer_messages
-from assistant.answering.refusal import log_odds, signals
-from assistant.evaluation.calibration import auc, calibration_error
-from assistant.inference.generation import Generator
+from assistant.answering.refusal import log_odds, signals, written_signals
+from assistant.answering.timings import Timings
+from assistant.answering.writing import write_answer
+from assistant.evaluation.calibration import auc, calibration_error, risk_coverage
+from assistant.evaluation.metrics import contains_answer, token_f1
+from assistant.inference.embedding import Embedder
+from assistant.inference.generation import Generator, Piece
 from assistant.inference.models import load_embedder, load_generator
+from assistant.records import Answer, Finished, Message
+from assistant.settings import Settings
 
 _FAR = ("far", "about nothing")
-_NEAR = ("changed", "neighbour", "cut off")
+_NEAR = ("changed", "neighbour", "cut off", "missing")
+_THRESHOLDS = (0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+_MARK = re.compile(r"^\[\d+\] ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Signalled:
-    """A question of a pack with the likelihood's log-odds, the similarity and the missing share."""
+    """A question of a pack with what speaks for an answer before and after it is written."""
 
     pack: int
     kind: str
     answerable: bool
-    signals: tuple[float, float, float]
+    right: bool
+    before: tuple[float, ...]
+    after: tuple[float, ...]
+    draft: str
 
 
-def asked(held: Path, generator: Generator) -> list[Signalled]:
+class Recorder:
+    """A generator that keeps the pieces of its last reply."""
+
+    def __init__(self, generator: Generator) -> None:
+        self._generator = generator
+        self.name = generator.name
+        self.trained = generator.trained
+        self.context_tokens = generator.context_tokens
+        self.pieces: list[Piece] = []
+
+    def generate(
+        self,
+        messages: Sequence[Message],
+        max_tokens: int,
+        cancel: threading.Event | None = None,
+        beginning: str = "",
+    ) -> Iterator[Piece]:
+        self.pieces = []
+        for piece in self._generator.generate(messages, max_tokens, cancel, beginning):
+            self.pieces.append(piece)
+            yield piece
+
+    def count_tokens(self, text: str) -> int:
+        return self._generator.count_tokens(text)
+
+    def close(self) -> None:
+        self._generator.close()
+
+
+def asked(held: Path, generator: Generator) -> Iterator[Signalled]:
     """The signals of all questions of the packs."""
-    embedder = load_embedder()
-    rows = []
+    embedder, recorder = load_embedder(), Recorder(generator)
     for number, line in enumerate(held.read_text(encoding="utf-8").splitlines()):
         pack = json.loads(line)
         passages = [(title, text) for title, text in pack["passages"]]
         for item in pack["items"]:
-            evidence = evidence_of(item["question"], passages, embedder)
-            messages = answer_messages(item["question"], passages)
-            (first,) = generator.generate(messages, 1, beginning=A_NUMBER)
-            rows.append(
-                Signalled(
-                    number,
-                    item["kind"],
-                    item["answer"] != REFUSAL,
-                    (log_odds(first.probability), *signals(item["question"], evidence)),
-                )
-            )
-    generator.close()
-    return rows
+            yield _asked(number, item, passages, recorder, embedder)
 
 
-def told(rows: Sequence[Signalled], scores: Sequence[float]) -> None:
-    """Prints how well scores tell answerable questions, and what thresholds do."""
-    truth = [row.answerable for row in rows]
-    error = calibration_error(scores, truth)
-    print(f"n {len(rows)}  AUC {auc(scores, truth):.3f}  calibration error {error:.3f}")
+def _asked(
+    number: int,
+    item: dict[str, Any],
+    passages: Sequence[tuple[str, str]],
+    recorder: Recorder,
+    embedder: Embedder,
+) -> Signalled:
+    question, gold = item["question"], _MARK.sub("", item["answer"])
+    evidence = evidence_of(question, passages, embedder)
+    refusal = Answer(question, question, "", True, hits=evidence.hits)
+    settings = Settings(threshold=0.0)
+    *_, last = write_answer(refusal, evidence, recorder, settings, None, Timings())
+    if not isinstance(last, Finished):
+        raise TypeError(last)
+    answer = last.answer
+    answerable = item["answer"] != REFUSAL
+    found = contains_answer(said(answer), [gold]) or token_f1(said(answer), [gold]) >= 0.5
+    return Signalled(
+        pack=number,
+        kind=item["kind"],
+        answerable=answerable,
+        right=answerable and found,
+        before=(log_odds(recorder.pieces[0].probability), *signals(question, evidence)),
+        after=written_signals([p.probability for p in recorder.pieces], answer),
+        draft=answer.draft,
+    )
 
-    def refused(threshold: float, kinds: Sequence[str]) -> float:
-        below = [s < threshold for r, s in zip(rows, scores, strict=True) if r.kind in kinds]
+
+def told(rows: Sequence[Signalled], scores: Sequence[float], of: str) -> None:
+    """Prints how well scores tell answerable questions or right answers, and what thresholds do."""
+    truth = [getattr(row, of) for row in rows]
+    area = risk_coverage(scores, [row.right for row in rows]).area
+    print(
+        f"n {len(rows)}  AUC {auc(scores, truth):.3f}"
+        f"  calibration error {calibration_error(scores, truth):.3f}"
+        f"  area under risk over coverage {area:.3f}"
+    )
+
+    def refused(threshold: float, kept: Callable[[Signalled], bool]) -> float:
+        below = [s < threshold for r, s in zip(rows, scores, strict=True) if kept(r)]
         return float(np.mean(below)) if below else math.nan
 
-    answerable = [kind for kind in {r.kind for r in rows} if kind not in (*_NEAR, *_FAR)]
-    for threshold in (0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8):
+    for threshold in _THRESHOLDS:
         print(
-            f"  threshold {threshold:.2f}  refused: near {refused(threshold, _NEAR):.3f}"
-            f"  far {refused(threshold, _FAR):.3f}"
-            f"  answerable {refused(threshold, answerable):.3f}"
+            f"  threshold {threshold:.2f}  refused:"
+            f" near {refused(threshold, lambda r: r.kind in _NEAR):.3f}"
+            f"  far {refused(threshold, lambda r: r.kind in _FAR):.3f}"
+            f"  answerable {refused(threshold, lambda r: r.answerable):.3f}"
+            f"  right {refused(threshold, lambda r: r.right):.3f}"
         )
+
+
+def fit(
+    inputs: Callable[[Sequence[Signalled]], np.ndarray], rows: Sequence[Signalled], of: str
+) -> tuple[list[float], Callable[[Sequence[Signalled]], list[float]]]:
+    """Bias and weights of some of the signals, and what gives other rows' probabilities."""
+    regression = LogisticRegression(C=10.0).fit(inputs(rows), [getattr(row, of) for row in rows])
+    weights = [float(regression.intercept_[0]), *regression.coef_[0].tolist()]
+    return weights, lambda some: regression.predict_proba(inputs(some))[:, 1].tolist()
 
 
 def main() -> None:
@@ -92,31 +165,38 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, help="keeps the signals, to fit them again")
     options = parser.parse_args()
     if options.cache and options.cache.exists():
-        kept = json.loads(options.cache.read_text())
-        rows = [Signalled(p, k, a, (s[0], s[1], s[2])) for p, k, a, s in kept]
+        lines = options.cache.read_text(encoding="utf-8").splitlines()
+        rows = [Signalled(**json.loads(line)) for line in lines]
     else:
         generator = merged(options.adapter) if options.adapter else load_generator()
-        rows = asked(options.held, generator)
+        rows = list(asked(options.held, generator))
+        generator.close()
         if options.cache:
-            kept = [(r.pack, r.kind, r.answerable, r.signals) for r in rows]
-            options.cache.write_text(json.dumps(kept))
+            kept = "".join(json.dumps(asdict(row)) + "\n" for row in rows)
+            options.cache.write_text(kept, encoding="utf-8")
+
+    def before(some: Sequence[Signalled], columns: Sequence[int]) -> np.ndarray:
+        return np.array([row.before for row in some])[:, columns]
+
     halves = [[row for row in rows if row.pack % 2 == half] for half in (0, 1)]
     for name, columns in (("model alone", [0]), ("search alone", [1, 2]), ("all", [0, 1, 2])):
-        print(f"{name}: bias and weights {', '.join(f'{w:.2f}' for w in fit(rows, columns)[0])}")
-        told(halves[1], fit(halves[0], columns)[1](halves[1]))
+        weights, _ = fit(lambda some, c=columns: before(some, c), rows, "answerable")
+        _, half = fit(lambda some, c=columns: before(some, c), halves[0], "answerable")
+        print(f"before writing, {name}: {', '.join(f'{w:.2f}' for w in weights)}")
+        told(halves[1], half(halves[1]), "answerable")
 
+    def after(first: Callable[[Sequence[Signalled]], list[float]]) -> Any:
+        return lambda some: np.column_stack(
+            [[log_odds(score) for score in first(some)], np.array([row.after for row in some])]
+        )
 
-def fit(
-    rows: Sequence[Signalled], columns: Sequence[int]
-) -> tuple[list[float], Callable[[Sequence[Signalled]], list[float]]]:
-    """Bias and weights of some of the signals, and what gives other rows' probabilities."""
-
-    def inputs(some: Sequence[Signalled]) -> np.ndarray:
-        return np.array([row.signals for row in some])[:, columns]
-
-    regression = LogisticRegression(C=10.0).fit(inputs(rows), [row.answerable for row in rows])
-    weights = [float(regression.intercept_[0]), *regression.coef_[0].tolist()]
-    return weights, lambda some: regression.predict_proba(inputs(some))[:, 1].tolist()
+    for of in ("answerable", "right"):
+        _, first = fit(lambda some: before(some, [0, 1, 2]), rows, "answerable")
+        weights, _ = fit(after(first), rows, of)
+        _, first = fit(lambda some: before(some, [0, 1, 2]), halves[0], "answerable")
+        _, half = fit(after(first), halves[0], of)
+        print(f"once written, whether {of}: {', '.join(f'{w:.2f}' for w in weights)}")
+        told(halves[1], half(halves[1]), of)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from assistant.evaluation.metrics import contains_answer
 from assistant.retrieval.followups import standalone_question
 
 FOLDER = Path(__file__).parent / "dossiers"
-_WORDS = (60, 80, 100, 140, 200)
+_WORDS = (25, 40, 60, 80, 120, 200)
 _PASSAGES = (2, 3, 3, 4, 4, 4, 5)
 _UNANSWERABLE_SHARE = 0.4  # of the answerable ones
 _STRANGER_SHARE = 0.25

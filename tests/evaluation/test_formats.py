@@ -222,7 +222,7 @@ def mutated(good: bytes, random_: random.Random) -> bytes:
 def test_malformed_files_give_problems_or_a_sentence(
     tmp_path_factory: pytest.TempPathFactory, format_: str, seed: int
 ) -> None:
-    random_ = random.Random(seed)  # noqa: S311 - nothing is secret
+    random_ = random.Random(seed)
     path = tmp_path_factory.mktemp("malformed") / "set"
     if format_ == "beir":
         beir_folder(path)

@@ -26,7 +26,7 @@ def made(
     people: Collection[str] = (),
     places: Collection[str] = (),
 ) -> list[Question]:
-    random_ = random.Random(0)  # noqa: S311
+    random_ = random.Random(0)
     return list(NearMisses(articles, people, places, random_).of(questions))
 
 

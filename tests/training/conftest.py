@@ -1,0 +1,8 @@
+"""The training scripts stand beside the package, and import each other by their bare names."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[2] / "models" / "training"))

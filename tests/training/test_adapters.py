@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from adapters import exported, imported, in_halves, interleaved
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+
+READER = Path(__file__).parents[2] / "models" / "reader.safetensors"
+HEADS, KEY_HEADS = 9, 3  # of SmolLM2-135M
+
+
+def test_the_two_halves_of_each_head_are_interleaved() -> None:
+    rows = torch.arange(8)
+    assert interleaved(rows, 2).tolist() == [0, 2, 1, 3, 4, 6, 5, 7]
+
+
+@given(heads=st.integers(1, 6), half=st.integers(1, 5), columns=st.integers(1, 3))
+def test_in_halves_undoes_interleaved(heads: int, half: int, columns: int) -> None:
+    rows = torch.arange(heads * half * 2 * columns).reshape(-1, columns)
+    assert torch.equal(in_halves(interleaved(rows, heads), heads), rows)
+
+
+def test_the_products_own_adapter_comes_back_bit_by_bit() -> None:
+    tensors = load_file(READER)
+    again = exported(imported(tensors, HEADS, KEY_HEADS), HEADS, KEY_HEADS)
+    assert again.keys() == tensors.keys()
+    assert all(torch.equal(again[name], tensors[name]) for name in tensors)
