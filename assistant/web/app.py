@@ -44,6 +44,11 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
 
 _STATIC = Path(__file__).parent / "static"
+# In this order: of rules that weigh the same, the later one counts.
+_STYLES = (
+    "library tables inside picture settings library-narrow "
+    "page chat opinions measure page-narrow marks sources article signin talks turns filters"
+).split()
 _HEAD = (
     '<header class="masthead"><svg aria-hidden="true" viewBox="0 0 32 32">'
     '<rect x="4" y="3" width="24" height="26" rx="5"/><path d="M10 11h12M10 16h12M10 21h7"/></svg>'
@@ -249,8 +254,10 @@ def _signed_in(request: fastapi.Request) -> str | None:
 def _head() -> str:
     """The page's style and script. Gradio rewrites the selectors of what it is given as ``css``,
     and takes those with a comma in brackets apart, so the style goes in here as well."""
-    styles, scripts = (
-        "".join(path.read_text(encoding="utf-8") for path in sorted(_STATIC.glob(pattern)))
-        for pattern in ("*.css", "*.js")
-    )
+    styles = "".join(map(_text, (f"{name}.css" for name in _STYLES)))
+    scripts = "".join(map(_text, sorted(path.name for path in _STATIC.glob("*.js"))))
     return f"<style>{styles}</style><script>{scripts}</script>"
+
+
+def _text(name: str) -> str:
+    return (_STATIC / name).read_text(encoding="utf-8")

@@ -48,6 +48,13 @@ def test_the_address_can_be_opened_wherever_the_page_listens(host: str, start: s
         assert listening.address_of(listener).startswith(start)
 
 
+def test_every_style_and_script_goes_into_the_page() -> None:
+    files = [path for path in app._STATIC.iterdir() if path.suffix in (".css", ".js")]
+    head = app._head()
+    assert len(files) > 10
+    assert [path.name for path in files if path.read_text(encoding="utf-8") not in head] == []
+
+
 @pytest.mark.slow
 def test_the_page_can_be_opened_once_it_is_announced_and_ends_quietly(tmp_path: Path) -> None:
     with program(tmp_path) as address:
