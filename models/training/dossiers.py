@@ -2,7 +2,8 @@
 
 The dossiers in ``dossiers/`` were written for this purpose by a language model (models/README.md);
 none of their events, people or places is real. Each holds three to five articles that are easy to
-confuse, and questions of which a third has no answer there.
+confuse, and questions of which a third has no answer there. One dossier in twelve is held back: the
+refusal score is fitted on those.
 
     python models/training/dossiers.py --data DATA --seed 1 --output work/dossiers-1.jsonl
 """
@@ -30,6 +31,7 @@ _PASSAGES = (2, 3, 3, 4, 4, 4, 5)
 _UNANSWERABLE_SHARE = 0.4  # of the answerable ones
 _STRANGER_SHARE = 0.25
 _INSTRUCTION_SHARE = 0.15
+_ONE_IN = 12
 
 Dossier = dict[str, Any]
 
@@ -118,7 +120,13 @@ def main() -> None:
     options = parser.parse_args()
     random_ = random.Random(options.seed)
     commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
-    packs = list(packs_of(dossiers(), commands, random_))
+    every = dossiers()
+    write(
+        list(packs_of(every[::_ONE_IN], commands, random_)),
+        options.output.with_suffix(".held.jsonl"),
+    )
+    kept = [dossier for place, dossier in enumerate(every) if place % _ONE_IN]
+    packs = list(packs_of(kept, commands, random_))
     random_.shuffle(packs)
     write(packs, options.output)
     kinds = Counter(item.kind for pack in packs for item in pack.items)

@@ -6,7 +6,7 @@ Works in legs: each ends in a checkpoint, from which the same command goes on.
     python models/training/train.py --examples examples-2.jsonl --start first.pt \
         --checkpoint second.pt --minutes 110
 
-``--start`` takes the adapter of another run along, a checkpoint or a file that ``export.py`` wrote,
+Several files of examples are mixed. ``--start`` takes the adapter of another run along, a checkpoint or a file that ``export.py`` wrote,
 with a learning rate of its own.
 
 All questions of a pack are trained on at once: the passages are read once, and each question sees
@@ -170,7 +170,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=110)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
-    random.seed(1)
     device = "cuda" if torch.cuda.is_available() else "cpu"
 
     generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
@@ -181,6 +180,8 @@ def main() -> None:
     ]
     generator.close()
     packs = [pack for pack in packs if pack.segments]
+    if len(options.examples) > 1:
+        random.Random(1).shuffle(packs)
     steps = math.ceil(len(packs) / _PACKS_A_STEP)
 
     model = with_adapter(base_model(device))

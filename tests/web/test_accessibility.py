@@ -21,12 +21,40 @@ def conversation(visit: Visit) -> None:
     visit.ask("Who walked on the moon?")
 
 
+def article(visit: Visit) -> None:
+    visit.page.locator("#log button.mark").first.click()
+    visit.page.locator(".article-place .opened").first.wait_for()
+
+
+def drawer(visit: Visit) -> None:
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_role("button", name="Conversations", exact=True).click()
+    visit.page.locator("#talks-drawer").wait_for()
+
+
+def filters(visit: Visit) -> None:
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_role("button", name="Filters").click()
+
+
 def library(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Library").click()
     visit.page.locator("#listing tbody tr").first.wait_for()
 
 
+def picture(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Picture").click()
+    visit.page.locator(".picture svg").first.wait_for()
+
+
+def inside(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Articles").click()
+    visit.page.locator("#listing tbody th button").first.click()
+    visit.page.get_by_role("dialog").wait_for()
+
+
 def measure(visit: Visit) -> None:
+    visit.page.keyboard.press("Escape")
     visit.page.get_by_role("tab", name="Measure").click()
     visit.page.locator("#measure").wait_for()
 
@@ -34,6 +62,19 @@ def measure(visit: Visit) -> None:
 def settings(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Settings").click()
     visit.page.locator("#facts dl").first.wait_for()
+
+
+SHOWN = (
+    conversation,
+    article,
+    drawer,
+    filters,
+    library,
+    picture,
+    inside,
+    measure,
+    settings,
+)
 
 
 def serious(visit: Visit, shown: str) -> list[tuple[str, ...]]:
@@ -54,7 +95,7 @@ def test_nothing_serious(
     visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     visit.open()
     found = serious(visit, "welcome")
-    for show in (conversation, library, measure, settings):
+    for show in SHOWN:
         show(visit)
         found += serious(visit, show.__name__)
     assert found == []
