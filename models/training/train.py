@@ -6,8 +6,8 @@ Works in legs: each ends in a checkpoint, from which the same command goes on.
     python models/training/train.py --examples examples-2.jsonl --start first.pt \
         --checkpoint second.pt --minutes 110
 
-Several files of examples are mixed. ``--start`` takes the adapter of another run along, a checkpoint
-or a file that ``export.py`` wrote, with a learning rate of its own.
+Several files of examples are mixed. ``--start`` takes the adapter of another run along, of a
+checkpoint or of a file that ``export.py`` wrote, with a learning rate of its own.
 
 All questions of a pack are trained on at once: the passages are read once, and each question sees
 them and itself alone, at the positions that it would have if it were the only one.
