@@ -38,7 +38,9 @@ _NUMBER_WORDS = {
 }
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*")
-_NUMBER = re.compile(r"\d{1,3}(?:[,  ]\d{3})+(?!\d)|\d+(?:\.\d+)?")
+# Thousands are grouped by commas and by spaces of several widths.
+_GROUPING = ", \u00a0\u2009\u202f"
+_NUMBER = re.compile(rf"\d{{1,3}}(?:[{_GROUPING}]\d{{3}})+(?!\d)|\d+(?:\.\d+)?")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on in itself
@@ -127,7 +129,7 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 
 def _plain_number(text: str) -> str:
-    whole, _, fraction = re.sub(r"[,  ]", "", text).partition(".")
+    whole, _, fraction = re.sub(f"[{_GROUPING}]", "", text).partition(".")
     whole = whole.lstrip("0") or "0"
     fraction = fraction.rstrip("0")
     return f"{whole}.{fraction}" if fraction else whole

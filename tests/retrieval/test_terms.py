@@ -12,6 +12,7 @@ from assistant.retrieval.terms import content_words, names, numbers, stems
     [
         ("27,000 tonnes", {"27000"}),
         ("9 500 soldiers", {"9500"}),
+        ("9\u00a0500, 9\u202f500 and 9\u2009500 soldiers", {"9500"}),
         ("twenty-two days, 3.50 crowns", {"20", "2", "3.5"}),
         ("007 and zero", {"7", "0"}),
         ("one of them", set()),
