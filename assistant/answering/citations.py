@@ -66,15 +66,16 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
     for place, (start, end) in enumerate(spans):
         own = [mark for mark in marks if _owner(mark, spans) == place]
         sentence = plain[start:end]
+        gap = plain[end_before:start] if statements else ""
+        end_before = end
         if sentence.casefold() in written:
             continue
         written.add(sentence.casefold())
-        text += plain[end_before:start] if statements else ""
+        text += gap
         backings = _backings(sentence, start, own, evidence)
         statement = _statement(sentence, len(text), start, backings, evidence)
         text += _with_marks(sentence, start, backings)
         statements.append(statement)
-        end_before = end
     citations = tuple(citation for s in statements for citation in s.citations)
     return CheckedText(text, tuple(statements), citations, dropped)
 

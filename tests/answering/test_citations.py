@@ -85,6 +85,16 @@ def test_a_sentence_said_twice_is_kept_once() -> None:
     assert checked.text == "The museum has 212 clocks. [1]"
 
 
+def test_a_sentence_said_twice_is_kept_once_where_more_follows() -> None:
+    draft = "The museum has 212 clocks. The museum has 212 clocks. Most were given by a watchmaker."
+    checked = check_citations(draft, evidence_of(CLOCKS))
+    assert checked.text == "The museum has 212 clocks. [1] Most were given by a watchmaker. [1]"
+    assert [s.text for s in checked.statements] == [
+        "The museum has 212 clocks.",
+        "Most were given by a watchmaker.",
+    ]
+
+
 def test_statements_know_where_they_stand() -> None:
     draft = "[2] The museum has 212 clocks.\n[1] The tram opened on 3 May 1911."
     checked = check_citations(draft, evidence_of(TRAM, CLOCKS))
