@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.errors import UsageError
 from assistant.inference.embedding import Vectors
 from assistant.library.store import Library
-from assistant.records import Filters, Hit, Passage, Record
+from assistant.records import Article, Filters, Hit, Passage, Record
 from assistant.retrieval.terms import content_words, stems, words
 
 LIST_LENGTH = 40
@@ -30,9 +31,12 @@ class Lists(Record):
 
 
 def best_hits(library: Library, lists: Lists, k: int) -> list[Hit]:
-    """The best ``k`` passages of the fused list, without near-duplicates of better ones."""
+    """The best ``k`` passages of the fused list, without near-duplicates of better ones.
+
+    Passages whose source was removed since they were found are left out.
+    """
     passages = _without_near_duplicates(library.passages(list(lists.fused)), k)
-    articles = {a: library.article(a) for a in {p.article_id for p in passages}}
+    articles = {a: _article(library, a) for a in {p.article_id for p in passages}}
     ranks = {"dense": _ranks(lists.dense), "lexical": _ranks(lists.lexical)}
     return [
         Hit(
@@ -42,13 +46,14 @@ def best_hits(library: Library, lists: Lists, k: int) -> list[Hit]:
             ranks={
                 name: places[passage.id] for name, places in ranks.items() if passage.id in places
             },
-            title=articles[passage.article_id].title,
-            source=articles[passage.article_id].source,
-            section=articles[passage.article_id].section,
-            author=articles[passage.article_id].author,
-            published=articles[passage.article_id].published,
+            title=article.title,
+            source=article.source,
+            section=article.section,
+            author=article.author,
+            published=article.published,
         )
         for passage in passages
+        if (article := articles[passage.article_id]) is not None
     ]
 
 
@@ -113,9 +118,19 @@ def _share_found(library: Library, question: str, lexical: Mapping[str, float]) 
     asked = stems(question)
     if not asked or not lexical:
         return 0.0
-    (best,) = library.passages([next(iter(lexical))])
-    title = library.article(best.article_id).title
-    return len(asked & stems(f"{title}\n{best.text}")) / len(asked)
+    best = library.passages([next(iter(lexical))])
+    article = _article(library, best[0].article_id) if best else None
+    if article is None:
+        return 0.0
+    return len(asked & stems(f"{article.title}\n{best[0].text}")) / len(asked)
+
+
+def _article(library: Library, article_id: str) -> Article | None:
+    """The article; None where its source was removed since one of its passages was read."""
+    try:
+        return library.article(article_id)
+    except UsageError:
+        return None
 
 
 def match_expression(question: str) -> str:

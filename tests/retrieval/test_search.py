@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given
@@ -68,6 +69,38 @@ def test_the_lists_are_best_first_and_fused_over_both(library: Library) -> None:
 @pytest.mark.parametrize("question", ["the of and", "?!", '" OR NEAR(', "x" * 2000])
 def test_any_question_is_searched(library: Library, question: str) -> None:
     assert len(best_hits(library, ranked_lists(library, question), 2)) == 2
+
+
+class LosingLibrary:
+    """A library whose source of one article is removed right after a number of reads."""
+
+    def __init__(self, library: Library, title: str, reads: int) -> None:
+        self._library = library
+        self._name = next(a.source for a in library.articles() if a.title == title)
+        self._reads_left = reads
+
+    def __getattr__(self, name: str) -> Any:
+        if self._reads_left == 0:
+            self._library.remove(self._name)
+        self._reads_left -= 1
+        return getattr(self._library, name)
+
+
+@pytest.mark.parametrize("reads", range(6))
+def test_a_source_removed_between_two_reads_is_left_out(library: Library, reads: int) -> None:
+    losing: Any = LosingLibrary(library, "The mill", reads)
+    lists = ranked_lists(losing, "Who bought the mill in 1954?")
+    assert lists.fused
+    assert "The mill" not in [hit.title for hit in best_hits(library, lists, 4)]
+
+
+@pytest.mark.parametrize("reads", [0, 1, 2])
+def test_hits_whose_source_is_removed_between_two_reads_are_left_out(
+    library: Library, reads: int
+) -> None:
+    lists = ranked_lists(library, "Who bought the mill in 1954?")
+    losing: Any = LosingLibrary(library, "The mill", reads)
+    assert "Owls" in [hit.title for hit in best_hits(losing, lists, 4)]
 
 
 def test_the_expression_quotes_every_word() -> None:
