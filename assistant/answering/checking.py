@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.answering.aptness import reason_to_doubt
 from assistant.answering.citations import check_citations
 from assistant.answering.refusal import NOT_SUPPORTED, says_not_there
-from assistant.records import Answer, Statement
+from assistant.records import Answer, Citation, Statement
 from assistant.retrieval.evidence import Evidence
 
 
@@ -18,16 +18,18 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         draft: the model's words.
         evidence: what the model read.
         refusal: the answer to give if the draft says that the passages do not hold the answer,
-            or if none of its statements is supported, not even partly.
+            and no passage that it cites says the same; or if none of its statements is supported,
+            not even partly.
 
     Returns:
         The answer. Where something speaks against its being what was asked (``aptness``), nothing
         in it counts for more than partly supported.
     """
     refusal = replace(refusal, draft=draft)
-    if says_not_there(draft):
-        return refusal
     checked = check_citations(draft, evidence)
+    # An article may itself say that something was not mentioned.
+    if says_not_there(draft) and not any(map(_stands_as_marked, checked.citations)):
+        return refusal
     if all(statement.verdict == "unsupported" for statement in checked.statements):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     said = " ".join(statement.text for statement in checked.statements)
@@ -43,6 +45,10 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         closest=(),
         dropped_marks=checked.dropped_marks,
     )
+
+
+def _stands_as_marked(citation: Citation) -> bool:
+    return citation.origin == "model" and citation.verdict == "supported"
 
 
 def _doubted(statement: Statement, doubt: str) -> Statement:

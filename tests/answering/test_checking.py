@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import pytest
+
 from assistant.answering.checking import checked_answer
 from assistant.answering.refusal import NOT_SUPPORTED
 from assistant.records import Answer
 from tests.answering.evidence import evidence_of
 
-LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
+LINE = (
+    "The line runs for 150 kilometres. In 2021 a third of its trains were late. "
+    "The cause of the delays was not given. The text of the report made no mention of ice."
+)
 
 
 def answered(question: str, draft: str) -> Answer:
@@ -36,3 +41,28 @@ def test_nothing_supported_is_a_refusal() -> None:
 def test_a_draft_that_says_no_is_a_refusal() -> None:
     answer = answered("What share of the boats was late?", "The passages do not say.")
     assert (answer.refused, answer.text) == (True, "The library does not say.")
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "[1] The cause of the delays was not given.",
+        "The text of the report made no mention of ice [1].",
+    ],
+)
+def test_a_negative_that_the_cited_passage_states_is_an_answer(draft: str) -> None:
+    answer = answered("What was the cause of the delays?", draft)
+    assert not answer.refused
+    assert [c.verdict for c in answer.citations] == ["supported"]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "[1] The price was not given.",
+        "The passage does not mention the price [1].",
+        "The cause of the delays was not given.",
+    ],
+)
+def test_a_negative_without_a_mark_that_holds_is_a_refusal(draft: str) -> None:
+    assert answered("What was the price of a ticket?", draft).text == "The library does not say."
