@@ -24,15 +24,22 @@ _WHEN = re.compile(
 )
 _WHO_OR_WHERE = re.compile(r"\b(?:who|whom|whose|where)\b", re.IGNORECASE)
 _WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
+_PARTS = "half|halves|thirds?|quarters?|fifths?|tenths?"
 _A_SHARE = re.compile(
-    r"%|\bper ?cent\b|\b(?:half|halves|thirds?|quarters?|fifths?|tenths?)\b|\bin (?:ten|\d+)\b"
-    r"|\d ?/ ?\d|\bout of\b",
+    rf"%|\bper ?cent\b|\b(?:{_PARTS})\b|\bin (?:ten|\d+)\b|\d ?/ ?\d|\bout of\b",
+    re.IGNORECASE,
+)
+# Amounts that have no digits.
+_AN_AMOUNT = re.compile(rf"\b(?:{_PARTS}|one|none|no|nobody|nothing|once|twice)\b", re.IGNORECASE)
+_HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
+_EVERY = re.compile(
+    r"\b(?:every|each|hourly|daily|nightly|weekly|monthly|yearly|annually|always|never)\b",
     re.IGNORECASE,
 )
 _TIME = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter"
-    r"|\d{4})\b"
+    r"|noon|midnight|o[’']clock|\d{4}|\d{1,2}:\d{2})\b|\b\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b"
 )
 _REASON = re.compile(r"\b(?:because|since|so that|to|reason|due|therefore|as)\b", re.IGNORECASE)
 
@@ -49,12 +56,13 @@ def expected_kind(question: str) -> Kind | None:
 
 def holds_kind(kind: Kind, question: str, text: str) -> bool:
     """Whether a text has a thing of this kind: a share, a number or a name that the question does
-    not have itself, a date, a reason."""
+    not have itself (or an amount in words), a date or a time of day, a reason."""
     match kind:
         case "share":
             return bool(_A_SHARE.search(text))
         case "number":
-            return bool(numbers(text) - numbers(question))
+            often = _HOW_OFTEN.search(question) and _EVERY.search(text)
+            return bool(numbers(text) - numbers(question) or _AN_AMOUNT.search(text) or often)
         case "date":
             return bool(_TIME.search(text))
         case "name":
