@@ -5,8 +5,11 @@ Everything here is by rule and for English; it is shared by search, follow-ups a
 
 from __future__ import annotations
 
+import math
 import re
 import threading
+import unicodedata
+from decimal import Decimal
 from functools import lru_cache
 
 import snowballstemmer
@@ -23,24 +26,48 @@ _STOP_WORDS = frozenset(
     while who whom whose why will with within without would wouldn you your yours""".split()
 )
 
-# Without "one", which mostly counts nothing ("one of them").
-_NUMBER_WORDS = {
-    word: str(value)
+# Prepositions, and the verbs of an order: a name that follows one is not the rest of a name.
+_BEFORE_A_NAME = frozenset(
+    """according across along alongside amid among around behind beside besides beyond concerning
+    despite excluding following including inside like near outside regarding throughout toward
+    towards unlike via compare define describe discuss explain find give identify list mention name
+    outline show summarise summarize""".split()
+)
+
+_UNITS = {w: v for v, w in enumerate("two three four five six seven eight nine".split(), 2)}
+_TEENS = {
+    word: value
     for value, word in enumerate(
-        """zero - two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty""".split()
-    )
-} | {
-    word: str(value)
-    for value, word in zip(
-        range(30, 100, 10), "thirty forty fifty sixty seventy eighty ninety".split(), strict=True
+        """ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen
+        nineteen""".split(),
+        10,
     )
 }
+_TENS = {
+    word: value
+    for value, word in zip(
+        range(20, 100, 10),
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
+        strict=True,
+    )
+}
+_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_NUMBER_WORDS = {"zero": 0, "one": 1} | _UNITS | _TEENS | _TENS
 
 _WORD = re.compile(r"[^\W_]+(?:[.’'&-][^\W_]+)*")
 # Thousands are grouped by commas and by spaces of several widths.
 _GROUPING = ", \u00a0\u2009\u202f"
-_NUMBER = re.compile(rf"\d{{1,3}}(?:[{_GROUPING}]\d{{3}})+(?!\d)|\d+(?:\.\d+)?")
+_DIGITS = rf"(?:\d{{1,3}}(?:[{_GROUPING}]\d{{3}})+(?!\d)|\d+)(?:\.\d+)?"
+_TENS_AND_UNITS = rf"(?:{'|'.join(_TENS)})[-\s](?:one|{'|'.join(_UNITS)})"
+_SPELLED = "|".join([_TENS_AND_UNITS, *(word for word in _NUMBER_WORDS if word != "one")])
+_SCALED = rf"(?:[-\s](?:{'|'.join(_SCALES)}))"
+# Without a bare "one", which mostly counts nothing ("one of them").
+_NUMBER = re.compile(
+    rf"(?P<digits>{_DIGITS})(?:{_SCALED}+\b)?"
+    rf"|\b(?:(?:{_SPELLED}){_SCALED}*|one{_SCALED}+)\b",
+    re.IGNORECASE,
+)
+_WORDS_FOLLOW = re.compile(r"\s+[^\W\d_]")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on in itself
@@ -50,7 +77,7 @@ _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on 
 def stem(word: str) -> str:
     """The English Snowball stem of one word (Porter 2), in lower case."""
     with _STEMMER_LOCK:
-        stemmed: str = _STEMMER.stemWord(_plain(word))
+        stemmed: str = _STEMMER.stemWord(plain_word(word))
     return stemmed
 
 
@@ -59,73 +86,101 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def plain_word(word: str) -> str:
+    """The word in lower case, without accents and without a possessive 's."""
+    decomposed = unicodedata.normalize("NFKD", word.lower())
+    folded = "".join(c for c in decomposed if not unicodedata.combining(c)) or decomposed
+    return folded.replace("’", "'").removesuffix("'s")
+
+
 def is_stop_word(word: str) -> bool:
-    """Whether the word only holds a sentence together, as question words do too; "US" does not."""
+    """Whether the word only holds a sentence together, as question words do too; "US" does not.
+
+    A contraction is one if its parts are: "didn't".
+    """
     is_acronym = len(word) > 1 and word.isupper()
-    return not is_acronym and _plain(word) in _STOP_WORDS
+    return not is_acronym and all(part in _STOP_WORDS for part in plain_word(word).split("'"))
 
 
 def content_words(text: str) -> list[str]:
     """The words that carry meaning, in order, as they are written."""
-    return [word for word in words(text) if not is_stop_word(word)]
+    return [match.group() for match in _WORD.finditer(text) if _carries_meaning(text, match)]
 
 
 def stems(text: str) -> frozenset[str]:
     """The stems of the words that carry meaning; parts of hyphenated words count alone, and
-    spelled numbers count as their digits."""
+    numbers have one spelling, as with ``numbers``."""
     return frozenset(
-        _NUMBER_WORDS.get(part.lower()) or stem(part)
-        for word in words(text)
+        stem(part)
+        for word in content_words(_NUMBER.sub(_in_digits, text))
         for part in word.split("-")
-        if part and not is_stop_word(part)
+        if part == word or not is_stop_word(part)
     )
 
 
 def numbers(text: str) -> frozenset[str]:
-    """The numbers of the text in one spelling: ``27,000`` and ``27 000`` are ``27000``,
-    ``three`` is ``3``, ``07`` is ``7``."""
-    digits = {_plain_number(found) for found in _NUMBER.findall(text)}
-    spelled = {
-        _NUMBER_WORDS[part]
-        for word in words(text)
-        for part in word.lower().split("-")
-        if part in _NUMBER_WORDS
-    }
-    return frozenset(digits | spelled)
+    """The numbers of the text in one spelling: ``27,000``, ``27 000`` and ``27 thousand`` are
+    ``27000``, ``twenty-three`` is ``23``, ``07`` is ``7``."""
+    return frozenset(_in_digits(match) for match in _NUMBER.finditer(text))
 
 
 def names(text: str) -> frozenset[str]:
-    """Words that are written as names are (a capital inside a sentence), in lower case.
+    """Words that are written as names are (a capital inside a sentence), as ``plain_word`` has
+    them.
 
-    The first word of a sentence counts only when a name follows it directly.
+    The first word of a sentence counts only when a name follows it directly, and when it is no
+    preposition and no order ("Describe Napoleon"). In a text without a small letter, capitals
+    tell nothing: it has no names.
     """
+    if not any(character.islower() for character in text):
+        return frozenset()
     found: set[str] = set()
     matches = list(_WORD.finditer(text))
     for place, match in enumerate(matches):
-        word = match.group()
-        if not _looks_like_name(word):
+        word = plain_word(match.group())
+        if not _looks_like_name(text, match):
             continue
         if _starts_sentence(text, match.start()):
             following = matches[place + 1] if place + 1 < len(matches) else None
-            if following is None or not _looks_like_name(following.group()):
+            if following is None or not _looks_like_name(text, following):
                 continue
-            if text[match.end() : following.start()] != " ":
+            if word in _BEFORE_A_NAME or text[match.end() : following.start()] != " ":
                 continue
-        found.add(_plain(word))
+        found.add(word)
     return frozenset(found)
 
 
-def _plain(word: str) -> str:
-    return word.lower().replace("’", "'").removesuffix("'s")
+def _carries_meaning(text: str, match: re.Match[str]) -> bool:
+    return not is_stop_word(match.group()) or _is_month_or_name(text, match)
 
 
-def _looks_like_name(word: str) -> bool:
-    return word[0].isupper() and len(word) > 1 and not is_stop_word(word)
+def _is_month_or_name(text: str, match: re.Match[str]) -> bool:
+    """Whether a word is the "May" of a date or a name: only where a sentence begins with it and
+    goes on in words ("May I ask?") is it the verb."""
+    begins = _starts_sentence(text, match.start()) and _WORDS_FOLLOW.match(text, match.end())
+    return match.group() in ("May", "May's", "May’s") and not begins
+
+
+def _looks_like_name(text: str, match: re.Match[str]) -> bool:
+    word = match.group()
+    return word[0].isupper() and len(word) > 1 and _carries_meaning(text, match)
 
 
 def _starts_sentence(text: str, start: int) -> bool:
     before = text[max(0, start - 8) : start].rstrip(" ")
     return not before or before[-1] in _BEFORE_A_SENTENCE
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """A number that was found, in digits: "16.8 million", "twenty-five"."""
+    digits = match["digits"] or ""
+    spelled = re.split(r"[-\s]", match.group().lower().removeprefix(digits))
+    value = sum(_NUMBER_WORDS.get(word, 0) for word in spelled)
+    scale = math.prod(_SCALES.get(word, 1) for word in spelled)
+    if digits and scale == 1:
+        return _plain_number(digits)
+    number = Decimal(re.sub(f"[{_GROUPING}]", "", digits)) if digits else Decimal(value)
+    return _plain_number(f"{number * scale:f}")
 
 
 def _plain_number(text: str) -> str:

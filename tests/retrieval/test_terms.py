@@ -13,7 +13,13 @@ from assistant.retrieval.terms import content_words, names, numbers, stems
         ("27,000 tonnes", {"27000"}),
         ("9 500 soldiers", {"9500"}),
         ("9\u00a0500, 9\u202f500 and 9\u2009500 soldiers", {"9500"}),
-        ("twenty-two days, 3.50 crowns", {"20", "2", "3.5"}),
+        ("twenty-two days, 3.50 crowns", {"22", "3.5"}),
+        ("Twenty-one or thirty five", {"21", "35"}),
+        ("ten thousand and three hundred thousand", {"10000", "300000"}),
+        ("3 million, three million and one million", {"3000000", "1000000"}),
+        ("16.8 million or 16,800,000", {"16800000"}),
+        ("3 millionaires, millions and a thousand", {"3"}),
+        ("1,234.5", {"1234.5"}),
         ("007 and zero", {"7", "0"}),
         ("one of them", set()),
         ("in 2019, 2021", {"2019", "2021"}),
@@ -30,6 +36,14 @@ def test_numbers_have_one_spelling(text: str, expected: set[str]) -> None:
         ("Who was Ilse Brandt's deputy?", {"ilse", "brandt"}),
         ("Trains ran late. Ilse Brandt left.", {"ilse", "brandt"}),
         ("What did the US do?", {"us"}),
+        ("When did Theresa May resign?", {"theresa", "may"}),
+        ("May Brandt sail?", {"brandt"}),
+        ("Who is Poznań’s mayor?", {"poznan"}),
+        ("Didn't Brandt sail?", {"brandt"}),
+        ("Describe Napoleon", {"napoleon"}),
+        ("List Georgia's boats.", {"georgia"}),
+        ("Besides Georgia, who bought some?", {"georgia"}),
+        ("HOW MANY BOATS SAILED?", set()),
         ("how many javelins", set()),
         ("“Nobody knows,” he said.", set()),
     ],
@@ -42,10 +56,24 @@ def test_stems_join_forms_of_a_word() -> None:
     assert stems("The ferries carried passengers") == stems("a ferry carries the passenger")
     assert stems("twelve boats") == stems("12 boat")
     assert stems("the cyber-attack") == stems("attack cyber")
+    assert stems("twenty-five boats") == stems("25 boats")
+    assert stems("ten thousand boats") == stems("10,000 boats")
+    assert stems("Poznan’s mayor") == stems("mayor of Poznań")
+    assert stems("they didn't sail") == stems("sail")
 
 
 def test_question_words_carry_no_meaning() -> None:
     assert content_words("How many people were there in Verrin?") == ["people", "Verrin"]
+
+
+@pytest.mark.parametrize("text", ["May", "May 2021", "in May", "Theresa May", "May’s"])
+def test_the_month_of_may_carries_meaning(text: str) -> None:
+    assert "may" in stems(text)
+
+
+@pytest.mark.parametrize("text", ["May I ask?", "It may rain.", "May they sail?"])
+def test_the_verb_may_carries_none(text: str) -> None:
+    assert "may" not in stems(text)
 
 
 @given(st.text(max_size=200))
