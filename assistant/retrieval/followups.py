@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.records import Answer
-from assistant.retrieval.terms import content_words, names, stem, words
+from assistant.retrieval.terms import content_words, names, plain_word, stem, words
 
 Turn = tuple[str, str | Answer]
 
@@ -70,7 +70,7 @@ def _leans_back(question: str) -> bool:
 
 def _names_in_order(text: str) -> list[str]:
     known = names(text)
-    return [word for word in words(text) if word.lower().removesuffix("’s") in known]
+    return [word for word in words(text) if plain_word(word) in known]
 
 
 def _unsaid(question: str, candidates: Sequence[str]) -> list[str]:

@@ -9,7 +9,7 @@ from assistant.errors import UsageError
 from assistant.inference.embedding import Vectors
 from assistant.library.store import Library
 from assistant.records import Article, Filters, Hit, Passage, Record
-from assistant.retrieval.terms import content_words, stems, words
+from assistant.retrieval.terms import content_words, plain_word, stems, words
 
 LIST_LENGTH = 40
 DENSE_WEIGHT = 0.5
@@ -134,13 +134,14 @@ def _article(library: Library, article_id: str) -> Article | None:
 
 
 def match_expression(question: str) -> str:
-    """An FTS5 expression that matches any meaningful word of the question.
+    """An FTS5 expression that matches any meaningful word of the question, without "'s": FTS5
+    would look for "Einstein's" as a phrase.
 
     Every word is quoted, so nothing in a question is read as FTS5's own syntax. A question of
     nothing but function words is searched by those; the empty string stands for no words at all.
     """
     terms = content_words(question) or words(question)
-    unique = list(dict.fromkeys(term.lower() for term in terms))[:_MOST_TERMS]
+    unique = list(dict.fromkeys(plain_word(term) for term in terms))[:_MOST_TERMS]
     return " OR ".join(f'"{term}"' for term in unique)
 
 

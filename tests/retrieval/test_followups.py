@@ -79,3 +79,9 @@ def test_the_subject_outlives_a_question_that_did_not_name_it() -> None:
 def test_what_is_carried_has_a_limit() -> None:
     history = [(" ".join(f"Name{n}" for n in range(100)), "")]
     assert len(standalone_question("And it?", history).split()) <= 12
+
+
+@pytest.mark.parametrize("name", ["Brandt's", "Brandt’s"])
+def test_a_name_with_a_possessive_is_carried_before_other_words(name: str) -> None:
+    history = [(f"Which boats of Ilse {name} sailed?", "All of them.")]
+    assert standalone_question("And in 2019?", history).startswith(f"And in 2019? (Ilse {name}")

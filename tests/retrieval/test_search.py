@@ -106,3 +106,8 @@ def test_hits_whose_source_is_removed_between_two_reads_are_left_out(
 def test_the_expression_quotes_every_word() -> None:
     assert match_expression('mill AND "tram" NEAR(') == '"mill" OR "and" OR "tram" OR "near"'
     assert match_expression("?!") == ""
+
+
+@pytest.mark.parametrize("question", ["Einstein's", "Einstein’s"])
+def test_a_possessive_is_searched_as_its_word(question: str) -> None:
+    assert match_expression(question) == '"einstein"'
