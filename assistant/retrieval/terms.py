@@ -86,11 +86,16 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def without_possessive(word: str) -> str:
+    """The word as it is written, without a possessive 's."""
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def plain_word(word: str) -> str:
     """The word in lower case, without accents and without a possessive 's."""
     decomposed = unicodedata.normalize("NFKD", word.lower())
     folded = "".join(c for c in decomposed if not unicodedata.combining(c)) or decomposed
-    return folded.replace("’", "'").removesuffix("'s")
+    return without_possessive(folded).replace("’", "'")
 
 
 def is_stop_word(word: str) -> bool:
@@ -158,7 +163,7 @@ def _is_month_or_name(text: str, match: re.Match[str]) -> bool:
     """Whether a word is the "May" of a date or a name: only where a sentence begins with it and
     goes on in words ("May I ask?") is it the verb."""
     begins = _starts_sentence(text, match.start()) and _WORDS_FOLLOW.match(text, match.end())
-    return match.group() in ("May", "May's", "May’s") and not begins
+    return without_possessive(match.group()) == "May" and not begins
 
 
 def _looks_like_name(text: str, match: re.Match[str]) -> bool:
