@@ -6,16 +6,39 @@ import re
 from collections.abc import Sequence
 
 from assistant.records import Answer
-from assistant.retrieval.terms import content_words, names, plain_word, stem, words
+from assistant.retrieval.terms import (
+    content_words,
+    names,
+    plain_word,
+    stem,
+    stems,
+    without_possessive,
+    words,
+)
 
 Turn = tuple[str, str | Answer]
 
 _MOST_CARRIED = 10
 _POINTS_BACK = re.compile(
-    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|this|these|those|both|former"
-    r"|latter|(?:in|at|of|on|by|for|after|before|since|with|about|than) that"
-    r"|(?:that|there|then|same|ones?|else)(?=\W*$))\b",
+    r"\b(?:it|its|he|him|his|she|her|hers|they|them|their|theirs|these|those"
+    r"|this(?! (?:morning|afternoon|evening|week|weekend|month|spring|summer|autumn|winter|year)\b)"
+    r"|(?:in|at|of|on|by|for|after|before|since|with|about|than) that"
+    r"|(?:that|there|then|same|ones?|else|both|former|latter)(?=\W*$))\b",
     re.IGNORECASE,
+)
+# "his last years", "after it sank": said of a name in the same question, if there is one before.
+_OWNING = re.compile(r"(?:his|her|its|their) \w", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\b(?:after|before|when|while|until|once|because|since|if)\s+$", re.IGNORECASE
+)
+# The "it" that stands for what follows: "does it cost to build", "is it true that".
+_EMPTY = re.compile(r"it (?:take|cost|true|possible|legal|like)\b.*?\b(?:to|that)\b", re.IGNORECASE)
+_OF_ONE = re.compile(
+    r"\W*(?:who|what|where)(?:[’']s| is| are| was| were) (?:an? )?[\w.’'&-]+\W*", re.IGNORECASE
+)
+# A noun without a name says enough only where it is to be explained: "Who was hurt?" leans back.
+_EXPLAINS = re.compile(
+    r"\W*what(?:[’']s| is| are) (?:an? )?(?!\w+(?:ed|ing)\W*$)\w.*", re.IGNORECASE
 )
 _AS_KNOWN = re.compile(r"\b(?:the|another|others?|anything|anyone|any)\b", re.IGNORECASE)
 _MOST_OF_A_SHORT_ONE = 3
@@ -32,21 +55,22 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     has hardly a word of its own, or is short, names nothing and speaks of a thing as known ("the
     band") gets, in brackets, the names of the last question that has some, the other meaningful
     words of the last one, then the names of the sentences that its answer cited (of its text,
-    where only text is given), at most ten. Other questions are left as they are.
+    where only text is given), at most ten. Other questions are left as they are, and so is what
+    names something new to the conversation to ask what it is ("Who was Napoleon?"), or to point
+    back to it in the question itself ("Where did Napoleon spend his last years?").
 
     Args:
         question: what was asked now.
         history: earlier questions with their answers, oldest first.
     """
-    if not history or not _leans_back(question):
+    if not history:
         return question
     last_question, last_answer = history[-1]
+    said = _told(last_answer)
+    spoken_of = stems(" ".join(f"{asked}\n{_told(answer)}" for asked, answer in history))
+    if not _leans_back(question, spoken_of):
+        return question
     before = standalone_question(last_question, history[:-1])
-    said = (
-        " ".join(c.quote for c in last_answer.citations)
-        if isinstance(last_answer, Answer)
-        else last_answer
-    )
     subject = next((named for q, _ in reversed(history) if (named := _names_in_order(q))), [])
     carried = _unsaid(
         question,
@@ -55,22 +79,53 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
-def _leans_back(question: str) -> bool:
-    pronoun = _POINTS_BACK.search(question)
-    if pronoun and len(content_words(question[: pronoun.start()])) <= _MOST_BEFORE:
+def _told(answer: str | Answer) -> str:
+    """What an answer was taken from; its text, where only that is given."""
+    return answer if isinstance(answer, str) else " ".join(c.quote for c in answer.citations)
+
+
+def _leans_back(question: str, spoken_of: frozenset[str]) -> bool:
+    if _asks_of_one(question) and not stems(question) <= spoken_of:
+        return False
+    if any(_points_back(question, found, spoken_of) for found in _POINTS_BACK.finditer(question)):
         return True
     rest = _GOES_ON.sub("", question, count=1)
     goes_on = rest != question
     own = content_words(rest)
     if len(own) <= 1 or (goes_on and len(own) <= _MOST_OF_A_SHORT_ONE):
         return True
-    nameless = not names(question) and len(own) <= _MOST_OF_A_SHORT_ONE
-    return nameless and bool(_AS_KNOWN.search(question))
+    return len(own) <= _MOST_OF_A_SHORT_ONE and _speaks_of_known(question)
+
+
+def _asks_of_one(question: str) -> bool:
+    """Whether a question only asks who, what or where one thing is, and says which: "Who was
+    Napoleon?", "What is photosynthesis?"."""
+    if not _OF_ONE.fullmatch(question) or len(content_words(question)) != 1:
+        return False
+    return bool(names(question) or _EXPLAINS.fullmatch(question))
+
+
+def _points_back(question: str, pronoun: re.Match[str], spoken_of: frozenset[str]) -> bool:
+    """Whether a pronoun is said of something before the question, not of what is in it."""
+    before, onwards = question[: pronoun.start()], question[pronoun.start() :]
+    if len(content_words(before)) > _MOST_BEFORE:
+        return False
+    is_acronym = pronoun.group().isupper() and not question.isupper()
+    is_new = bool({stem(name) for name in names(before)} - spoken_of)
+    of_a_name = is_new and (_OWNING.match(onwards) or _JOINED.search(before))
+    empty = _EMPTY.match(onwards)
+    told = onwards[empty.end() :] if empty else ""
+    is_told = len(content_words(told)) > 1 and not _speaks_of_known(told)
+    return not (is_acronym or of_a_name or is_told)
+
+
+def _speaks_of_known(text: str) -> bool:
+    return not names(text) and bool(_AS_KNOWN.search(text))
 
 
 def _names_in_order(text: str) -> list[str]:
     known = names(text)
-    return [word for word in words(text) if plain_word(word) in known]
+    return [without_possessive(word) for word in words(text) if plain_word(word) in known]
 
 
 def _unsaid(question: str, candidates: Sequence[str]) -> list[str]:
