@@ -98,6 +98,8 @@ def evaluate(
     else:
         if questions is None:
             raise UsageError("There is no question set.", "Name a file: assistant evaluate FILE.")
+        if calibrate is not None:
+            _refuse_other_texts(questions)
         settings = load_settings(
             library=library,
             model=model,
@@ -137,6 +139,17 @@ def evaluate(
     missed = below(result, fail_under or [])
     if missed:
         raise AssistantError(" ".join(missed), "The run's report shows which questions failed.")
+
+
+def _refuse_other_texts(questions: Path) -> None:
+    from assistant.errors import UsageError
+    from assistant.evaluation.questions import read_question_set
+
+    if read_question_set(questions).documents:
+        raise UsageError(
+            "This question set brings its own texts, so it tells no threshold for your library.",
+            "Use questions about your own articles: assistant questions draft FILE",
+        )
 
 
 def _measure_support(app: Application, path: Path, json: bool) -> None:

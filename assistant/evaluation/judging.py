@@ -9,7 +9,7 @@ from assistant.evaluation.calibration import choose_threshold
 from assistant.evaluation.cases import Result
 from assistant.evaluation.comparison import Difference, compare
 from assistant.evaluation.metrics import Figure
-from assistant.evaluation.scores import FINAL, given_answers
+from assistant.evaluation.scores import FINAL, can_be_right, given_answers
 from assistant.library.calibration import Calibration
 
 _COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
@@ -62,6 +62,8 @@ def calibrate(result: Result, wanted: float, model: str) -> Calibration:
     Raises:
         AssistantError: no threshold keeps to that share.
     """
+    # What the checks refuse is refused at any threshold: a question all the same, but no answer.
+    asked = sum(can_be_right(case.prediction) for case in result.cases)
     answered = given_answers(result.cases)
     choice = choose_threshold([c for c, _ in answered], [right for _, right in answered], wanted)
     if choice is None:
@@ -75,8 +77,8 @@ def calibrate(result: Result, wanted: float, model: str) -> Calibration:
         risk=choice.risk,
         low=choice.low,
         high=choice.high,
-        coverage=choice.coverage,
-        n=len(answered),
+        coverage=choice.n / asked,
+        n=asked,
         model=model,
         questions=result.questions,
         made=datetime.now(UTC).date().isoformat(),

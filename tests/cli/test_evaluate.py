@@ -85,6 +85,19 @@ def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -
     assert kept.threshold > 0
 
 
+def test_a_set_with_its_own_texts_sets_no_threshold(evaluate: Shell, tmp_path: Path) -> None:
+    squad = tmp_path / "squad.json"
+    question = {"id": "a", "question": "When?", "answers": [{"text": "1911", "answer_start": 0}]}
+    paragraph = {"context": "1911 was the year of the tram.", "qas": [question]}
+    squad.write_text(json.dumps({"data": [{"title": "Tram", "paragraphs": [paragraph]}]}))
+    run = tmp_path / "run"
+    refused = evaluate(str(squad), "--output", str(run), "--calibrate", "0.5")
+    assert refused.code == 2
+    assert "brings its own texts" in refused.notes
+    assert not run.exists()
+    assert read_calibration(tmp_path / "library") is None
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

@@ -69,6 +69,19 @@ def test_a_threshold_for_a_wanted_share_of_wrong_answers(result: Result) -> None
         calibrate(failing_all(result), 0.1, "default")
 
 
+def test_what_the_checks_refused_counts_among_the_questions(result: Result) -> None:
+    asked = [case.prediction for case in result.cases]
+    given = [p for p in asked if p.answer and not p.refused]
+    first = given[0]
+    assert first.answer is not None
+    refused = [
+        replace(p, answer=replace(first.answer, refused=True)) if p is first else p for p in asked
+    ]
+    chosen = calibrate(summarise(refused, result.settings), 1.0, "default")
+    assert chosen.n == len(asked)
+    assert chosen.coverage == pytest.approx((len(given) - 1) / len(asked))
+
+
 def failing_all(result: Result) -> Result:
     predictions = [
         replace(p, question=replace(p.question, answerable=False, answers=()))
