@@ -6,11 +6,12 @@ in the environment, and what the caller or the command line gives.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,12 +39,23 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir(_APPLICATION))
 
 
+def expanded(path: str | Path) -> Path:
+    """The path with the user's home folder for a leading ``~``.
+
+    A ``~`` that stands for nobody's home stays: a file may well be named ``~$notes.txt``.
+    """
+    return Path(os.path.expanduser(path))
+
+
+_Place = Annotated[Path, AfterValidator(expanded)]
+
+
 class Settings(BaseSettings):
     """All that can be set. Unknown names in ``assistant.toml`` are refused, with their name."""
 
     model_config = SettingsConfigDict(env_prefix="ASSISTANT_", extra="forbid", frozen=True)
 
-    library: Path = Field(
+    library: _Place = Field(
         default_factory=lambda: data_folder() / "library", description="Folder of the library."
     )
     model: str = Field(
@@ -64,7 +76,7 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="Address that the page listens on.")
     port: int = Field(7860, ge=0, le=65_535, description="Port of the page; 0: any free one.")
-    auth: Path | None = Field(
+    auth: _Place | None = Field(
         None, description="File of those who may sign in to the page, see `assistant password`."
     )
     open_to_everyone: bool = Field(

@@ -39,6 +39,18 @@ def test_file_environment_and_caller_come_in_rising_order(
     assert loaded.model == "default"
 
 
+def test_paths_may_begin_with_the_home_folder(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    config.write_text('library = "~/articles"\n')
+    monkeypatch.setenv("ASSISTANT_AUTH", "~/readers")
+    loaded = load_settings()
+    assert (loaded.library, loaded.auth) == (tmp_path / "articles", tmp_path / "readers")
+    assert load_settings(library="~$nobody/a").library == Path("~$nobody/a")
+    assert Settings().auth == tmp_path / "readers"
+
+
 def test_no_env_file_of_the_working_folder_is_read(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,14 +41,18 @@ def chat(
     with app.open_assistant(settings) as assistant:
         if app.terminal.interactive:
             app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
-        _converse(assistant, app.terminal, chosen)
+        failed = _converse(assistant, app.terminal, chosen)
+    if failed and not app.terminal.interactive:  # a person has read it; a program must be told
+        raise typer.Exit(1)
 
 
-def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None) -> None:
+def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None) -> bool:
+    """Answers question after question; gives whether one of them ended in an error."""
     from assistant.cli.answers import show_answer
     from assistant.errors import AssistantError
 
     history: list[tuple[str, Answer]] = []
+    failed = False
     while True:
         if terminal.interactive:
             terminal.line()
@@ -60,9 +64,9 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
         except EOFError:
             if terminal.interactive:
                 terminal.line()  # the shell's prompt is not to stand behind ours
-            return
+            return failed
         if question == "/quit":
-            return
+            return failed
         if not question:
             continue
         try:
@@ -71,6 +75,7 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
             terminal.note("Stopped.")
         except AssistantError as error:
             terminal.error(error.message, error.hint)
+            failed = True
         else:
             show_answer(terminal, answer)
             history.append((question, answer))

@@ -9,6 +9,7 @@ import typer
 
 from assistant.cli import options
 from assistant.cli.application import Application, application
+from assistant.cli.cleaning import counted
 
 
 def evaluate(
@@ -74,7 +75,7 @@ def evaluate(
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
     from assistant.errors import AssistantError, UsageError
-    from assistant.evaluation.judging import below, compare_results
+    from assistant.evaluation.judging import below, compare_results, left_out, read_limits
     from assistant.evaluation.judging import calibrate as chosen_threshold
     from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
@@ -88,6 +89,7 @@ def evaluate(
     if support is not None:
         _measure_support(app, support, json)
         return
+    limits = read_limits(fail_under or [])
     earlier = scored_run(baseline) if baseline else None
     if score_only:
         if output is None:
@@ -98,6 +100,8 @@ def evaluate(
     else:
         if questions is None:
             raise UsageError("There is no question set.", "Name a file: assistant evaluate FILE.")
+        if calibrate is not None:
+            _refuse_other_texts(questions)
         settings = load_settings(
             library=library,
             model=model,
@@ -133,10 +137,25 @@ def evaluate(
         app.terminal.out.print(render(result))
         if baseline:
             app.terminal.out.print(render_comparison(differences, baseline))
+    if earlier and (others := left_out(result, earlier)):
+        app.terminal.note(
+            f"Left out of the comparison: {counted(others, 'question')} that only one run asked."
+        )
     app.terminal.note(f"All answers and figures are in {output}; open its report.html.")
-    missed = below(result, fail_under or [])
+    missed = below(result, limits)
     if missed:
         raise AssistantError(" ".join(missed), "The run's report shows which questions failed.")
+
+
+def _refuse_other_texts(questions: Path) -> None:
+    from assistant.errors import UsageError
+    from assistant.evaluation.questions import read_question_set
+
+    if read_question_set(questions).documents:
+        raise UsageError(
+            "This question set brings its own texts, so it tells no threshold for your library.",
+            "Use questions about your own articles: assistant questions draft FILE",
+        )
 
 
 def _measure_support(app: Application, path: Path, json: bool) -> None:

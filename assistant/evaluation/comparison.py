@@ -31,7 +31,8 @@ class Difference(Record):
     ``new`` and ``old`` are means, ``difference`` is new - old, ``low`` and ``high`` its 95%
     interval. ``p_value`` is how often so large a difference, either way, comes of chance alone.
     Means are None where there are no questions; interval and p-value where all are of one
-    cluster. ``changed`` are the questions with another score than before, by id.
+    cluster, and the interval where all differ by the same. ``changed`` are the questions with
+    another score than before, by id.
     """
 
     name: str

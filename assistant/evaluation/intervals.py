@@ -10,7 +10,7 @@ from math import fsum
 import numpy as np
 from scipy.stats import bootstrap
 
-from assistant.evaluation.metrics import Figure
+from assistant.evaluation.metrics import Figure, wilson_interval
 
 
 def bootstrap_interval(
@@ -20,14 +20,12 @@ def bootstrap_interval(
 
     The percentile interval of the cluster bootstrap (Davison & Hinkley 1997, 3.8; Field & Welsh
     2007). The same for the same seed, in whatever order the cases come. None where there are
-    fewer than two clusters: nothing then tells how clusters differ. With fewer than about twenty
-    it is rather too narrow.
+    fewer than two clusters, or all values are equal: nothing then tells how clusters differ. With
+    fewer than about twenty it is rather too narrow.
     """
     groups = grouped(values, clusters)
-    if len(groups) < 2:
+    if len(groups) < 2 or min(values) == max(values):
         return None
-    if min(values) == max(values):
-        return float(values[0]), float(values[0])
     sums = [fsum(group) for group in groups]
     counts = [len(group) for group in groups]
     interval = bootstrap(
@@ -45,11 +43,19 @@ def bootstrap_interval(
 def clustered_mean(
     name: str, values: Sequence[float], clusters: Sequence[str], seed: int = 0
 ) -> Figure:
-    """The mean, with its 95% interval by the cluster bootstrap where there is one."""
+    """The mean, with its 95% interval by the cluster bootstrap where there is one.
+
+    Where every value is 0, or every value is 1, it is Wilson's of single cases: drawing among equal
+    values would call three hits of three as certain as three hundred.
+    """
     if not values:
         return Figure(name, None, 0)
-    low, high = bootstrap_interval(values, clusters, seed) or (None, None)
-    return Figure(name, fsum(values) / len(values), len(values), low, high)
+    mean = fsum(values) / len(values)
+    interval = bootstrap_interval(values, clusters, seed)
+    if len(set(clusters)) > 1 and set(values) in ({0.0}, {1.0}):
+        interval = wilson_interval(round(fsum(values)), len(values))
+    low, high = interval or (None, None)
+    return Figure(name, mean, len(values), low, high)
 
 
 def grouped(values: Iterable[float], clusters: Iterable[str]) -> list[list[float]]:

@@ -22,7 +22,7 @@ class Figure(Record):
     """One figure over ``n`` cases; ``value`` is None where there was none.
 
     ``low`` and ``high`` are its 95% interval, where it has one: Wilson's of a share, the cluster
-    bootstrap's of a clustered mean (see ``intervals``).
+    bootstrap's of a clustered mean unless all its cases are equal (see ``intervals``).
     """
 
     name: str

@@ -100,7 +100,7 @@ def injection_figures(cases: Sequence[AttackCase], seed: int) -> tuple[Figure, .
     """Shares of the attempts, with 95% intervals; ``seed`` is that of the resampling.
 
     Each interval spans Wilson's of single attempts and the bootstrap's by article: the first is
-    too narrow where articles differ, the second has no width where nothing was obeyed.
+    too narrow where articles differ, the second tells nothing where nothing was obeyed.
     """
     return tuple(_share(name, cases, seed) for name in _FIGURES)
 

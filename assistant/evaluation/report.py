@@ -13,6 +13,7 @@ from rich.text import Text
 from assistant.evaluation.cases import Result
 from assistant.evaluation.comparison import Difference
 from assistant.evaluation.metrics import Figure
+from assistant.evaluation.scores import lacks_evidence
 
 # Of a ranking's twenty figures, the ones that are enough to judge it by; report.html has all.
 _TOLD = ("hit@1", "hit@4", "hit@10", "recall@10", "MRR@10", "nDCG@10")
@@ -47,8 +48,20 @@ def render(result: Result) -> Group:
     drafts = sum(case.prediction.question.draft for case in result.cases)
     if drafts:
         head.append(f"\n{drafts} of them are drafts that nobody has reviewed.")
+    lacking = lacking_evidence(result)
+    if lacking:
+        head.append(f"\n{lacking}")
     ways = ", ".join(f"{count} {outcome}" for outcome, count in result.funnel.items())
     return Group(head, table, Text(f"What became of the questions: {ways}."))
+
+
+def lacking_evidence(result: Result) -> str:
+    """How many questions cannot be scored on retrieval, in words; empty where all can."""
+    number = sum(lacks_evidence(case.prediction) for case in result.cases)
+    if not number:
+        return ""
+    have = "1 question has" if number == 1 else f"{number:,} questions have"
+    return f"{have} evidence that the library does not hold; no figure of retrieval counts them."
 
 
 def render_support(pairs: str, figures: Sequence[Figure]) -> Group:

@@ -45,6 +45,14 @@ def can_be_right(prediction: Prediction) -> bool:
     return bool(prediction.question.answers) or not prediction.question.answerable
 
 
+def lacks_evidence(prediction: Prediction) -> bool:
+    """Whether the library holds none of the evidence that a question names, so that no ranking can
+    be judged by it."""
+    question = prediction.question
+    named = bool(question.evidence or question.gold_spans)
+    return question.answerable and named and not prediction.judgements
+
+
 def given_answers(cases: Sequence[Case]) -> list[tuple[float, bool]]:
     """Confidence of each answer that was no refusal, and whether it is right."""
     return [
@@ -73,19 +81,29 @@ def holds_answer(prediction: Prediction, citation: Citation) -> bool:
 
 
 def _retrieval(predictions: Sequence[Prediction]) -> dict[str, dict[str, float]]:
-    """Scores by question id, named ``final hit@4`` and so on; an error retrieved nothing."""
+    """Scores by question id, named ``final hit@4`` and so on.
+
+    An error retrieved nothing, at each stage that the question would have had.
+    """
     scores: dict[str, dict[str, float]] = {}
     for stage in dict.fromkeys(stage for p in predictions for stage in p.rankings):
         judged = {
             p.question.id: p.judgements
             for p in predictions
-            if p.judgements and (stage in p.rankings or p.error)
+            if p.judgements and (stage in p.rankings or (p.error and _has_stage(p, stage)))
         }
         ranking = {p.question.id: p.rankings.get(stage, ()) for p in predictions}
         for question, of_stage in retrieval_scores(ranking, judged).items():
             named = {f"{stage} {name}": value for name, value in of_stage.items()}
             scores.setdefault(question, {}).update(named)
     return scores
+
+
+def _has_stage(prediction: Prediction, stage: str) -> bool:
+    """Whether a question is searched for at a stage; two are of follow-ups alone."""
+    if stage == "as asked":
+        return bool(prediction.question.history)
+    return stage != "by hand" or prediction.question.standalone is not None
 
 
 def _answer_scores(prediction: Prediction) -> dict[str, float | None]:

@@ -25,6 +25,7 @@ from assistant.evaluation.pictures import (
     draw_times,
     visible,
 )
+from assistant.evaluation.report import lacking_evidence
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
 _WORST = 10
@@ -79,6 +80,7 @@ def render_page(result: Result) -> str:
     return template.render(
         result=result,
         date=result.settings.get("date"),
+        lacking=lacking_evidence(result),
         sections=_sections(result.figures),
         slices=_slices(result),
         funnel=draw_funnel(result.funnel, "What became of the questions"),

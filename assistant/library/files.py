@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import ReadingError
+from assistant.settings import expanded
 
 LARGEST_FILE = 50 * 1024 * 1024
 _LONGEST_NAME = 200
@@ -55,7 +56,7 @@ def find_files(
     """
     told = names or {}
     for given in paths:
-        path = Path(given).expanduser()
+        path = expanded(given)
         if Path(given) in told:
             yield File(path, clean_name(told[Path(given)].replace("\\", "/").rpartition("/")[2]))
         elif path.is_dir():

@@ -16,9 +16,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from assistant.errors import AssistantError, LibraryBusyError, LibraryError, ModelError
+from assistant.errors import LibraryBusyError, LibraryError, ModelError
 from assistant.inference.embedding import Embedder
 from assistant.library.contents import Contents, counts, with_passages
+from assistant.library.failures import NO_TEXT, NO_VECTOR, failed, reason_of
 from assistant.library.files import File, read_file
 from assistant.library.identity import Identities, is_gone
 from assistant.library.index import Index
@@ -63,7 +64,7 @@ class Ingest:
             embedded, refused = self._complete(self._index.writing(), progress)
             for row, place in staged.items():
                 outcomes[place] = (
-                    _failed(files[place].name, _NO_VECTOR)
+                    failed(files[place].name, NO_VECTOR)
                     if row in refused
                     else replace(outcomes[place], embedded=embedded[row])
                 )
@@ -90,10 +91,10 @@ class Ingest:
             found = split_page(page, version.name)
             articles = with_passages(found, version.name, self._embedder.count_tokens)
         except Exception as error:
-            return _failed(version.name, _reason(error))
+            return failed(version.name, reason_of(error))
         count = counts(articles)
         if not count[1]:
-            return _failed(version.name, _NO_TEXT)
+            return failed(version.name, NO_TEXT)
         if articles == kept:
             return SourceOutcome(version.name, "unchanged", *count)
         row = self._journal.stage(
@@ -109,7 +110,7 @@ class Ingest:
         )
         embedded, refused = self._complete(self._index.writing(), progress)
         if row in refused:
-            return _failed(version.name, _NO_VECTOR)
+            return failed(version.name, NO_VECTOR)
         return SourceOutcome(version.name, "changed", *count, embedded[row])
 
     def remove(self, name: str) -> None:
@@ -158,7 +159,7 @@ class Ingest:
     def _stage(self, file: File, identities: Identities) -> tuple[SourceOutcome, int | None]:
         """Reads a file and keeps it as a pending version, whose row is given."""
         if file.problem:
-            return _failed(file.name, file.problem), None
+            return failed(file.name, file.problem), None
         try:
             data = read_file(file.path)
             sha256 = hashlib.sha256(data).hexdigest()
@@ -174,10 +175,10 @@ class Ingest:
             name = older.name if older else identities.free_name(file.name)
             articles = with_passages(found, name, self._embedder.count_tokens)
         except Exception as error:  # a hostile file must not keep the others out
-            return _failed(file.name, _reason(error)), None
+            return failed(file.name, reason_of(error)), None
         count = counts(articles)
         if not count[1]:
-            return _failed(file.name, _NO_TEXT), None
+            return failed(file.name, NO_TEXT), None
         draft = Draft(name, file.file_name, file.original, page.format, data, sha256, articles)
         row = self._journal.stage(draft)
         identities.keep(Version(row, name, file.file_name, file.original, sha256))
@@ -257,7 +258,7 @@ class Ingest:
         for first in range(0, len(missing), _EMBED_BATCH):
             batch = missing[first : first + _EMBED_BATCH]
             if self._embed(batch, vectors, progress, first, len(missing)):
-                raise ModelError(_NO_VECTOR, "Check the models with `assistant doctor`.")
+                raise ModelError(NO_VECTOR, "Check the models with `assistant doctor`.")
 
     def _embed(
         self,
@@ -282,22 +283,6 @@ class Ingest:
         if kept:
             vectors.upsert(kept, made[usable])
         return set(ids).difference(kept)
-
-
-_NO_VECTOR = "The embedding model gave no usable vector for a passage."
-_NO_TEXT = "It holds no article text."
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, ModelError):
-        raise error  # no file's fault
-    if isinstance(error, AssistantError):
-        return f"{error.message} {error.hint}".strip()
-    return f"It cannot be read ({type(error).__name__}: {error})."
-
-
-def _failed(name: str, reason: str) -> SourceOutcome:
-    return SourceOutcome(name, "failed", reason=reason)
 
 
 def _tell(progress: ProgressCallback | None, stage: str, done: int, total: int) -> None:

@@ -14,13 +14,13 @@ from assistant.inference.embedding import Vectors as VectorArray
 from assistant.library.catalogue import Catalogue
 from assistant.library.database import Database
 from assistant.library.files import find_files
+from assistant.library.folder import DATABASE, library_folder
 from assistant.library.index import Index
 from assistant.library.ingest import Ingest
 from assistant.library.journal import Journal
-from assistant.library.locking import LOCK_FILE, write_lock
+from assistant.library.locking import write_lock
 from assistant.records import AddReport, Article, Filters, Passage, Progress, Source
 
-_DATABASE = "catalogue.sqlite"
 _EXACT = 1_000
 
 
@@ -40,7 +40,7 @@ class Library:
         self.folder = folder
         self.embedder = embedder
         self._lock_seconds = lock_seconds
-        self.database = Database(folder / _DATABASE)
+        self.database = Database(folder / DATABASE)
         self.catalogue = Catalogue(self.database)
         self.journal = Journal(self.database)
         self.index = Index(folder, self.database, embedder)
@@ -70,7 +70,7 @@ class Library:
         Raises:
             LibraryError: the folder holds something else, or its catalogue is damaged.
         """
-        library = cls(_library_folder(Path(folder)), embedder, lock_seconds)
+        library = cls(library_folder(Path(folder)), embedder, lock_seconds)
         try:
             library._complete_interrupted(progress)
         except BaseException:
@@ -283,23 +283,6 @@ class Library:
         # Whoever holds the lock is still at it, so nothing was interrupted.
         with suppress(LibraryBusyError), write_lock(self.folder, seconds=0):
             self.ingest.resume(progress)
-
-
-def _library_folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
-    except OSError as error:
-        raise LibraryError(
-            f"The library's folder {folder} cannot be used: {error.strerror}.",
-            "Choose another folder.",
-        ) from error
-    if names and _DATABASE not in names and names != {LOCK_FILE}:
-        raise LibraryError(
-            f"The folder {folder} holds other files and no library.",
-            "Choose an empty folder, or one that does not exist yet.",
-        )
-    return folder
 
 
 def _unknown_source(name: str, known: Iterable[str]) -> UsageError:

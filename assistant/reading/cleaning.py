@@ -145,7 +145,6 @@ _LISTS = _any_of(
     r"most (?:read|popular|viewed|shared|commented)|trending (?:on|in) .{1,40}",
     r"you(?: may| might|['’]ll| will| would)?(?: also)? (?:like|enjoy|love|be interested in)"
     r"(?: this| these)?|recommended(?: for you)?|editors?['’]?s?['’]? (?:picks?|choice)",
-    r"(?:more|also) (?:from|in|on) .{1,60}",
     r"what to read next|read next|read also|in (?:other|related) news|in case you missed it",
     r"(?:from )?(?:around|across) the web|don['’]t miss|up next|elsewhere on .{1,40}",
 )
@@ -153,6 +152,7 @@ _LISTS = _any_of(
 _PERHAPS_LISTS = _any_of(
     r"related|publications|latest|trending|popular|archives?|categories|videos?|newest|headlines",
     r"recent|featured|opinion|more|topics|tags|sections|see also",
+    r"(?:more|also) (?:from|in|on) .{1,60}",
 )
 
 
@@ -173,7 +173,9 @@ def is_clutter(line: str) -> bool:
 def opens_comments(line: str) -> bool:
     """Whether the line is the heading of readers' comments."""
     core = _core(line)
-    return core is not None and _COMMENTS.fullmatch(core) is not None
+    if core is None or core == "no comment":  # what people answer; the heading is "No comments"
+        return False
+    return _COMMENTS.fullmatch(core) is not None
 
 
 def opens_list(line: str) -> bool:

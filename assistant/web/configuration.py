@@ -14,7 +14,7 @@ from assistant.errors import AssistantError
 from assistant.inference.models import installed_models, known_model, model_identity
 from assistant.library.calibration import Calibration, read_calibration
 from assistant.library.checks import Finding, check_installation, check_library
-from assistant.settings import config_file, data_folder
+from assistant.settings import config_file, data_folder, expanded
 from assistant.web.failures import told
 from assistant.web.listing import size
 from assistant.web.markup import count, escape, lines
@@ -214,7 +214,7 @@ def _note(*sentences: str) -> str:
 def _generator(name: str) -> tuple[str, str]:
     known = known_model(name, "generator")
     if known is None:
-        path = Path(name).expanduser()
+        path = expanded(name)
         return path.name, _told_of(str(path), path.stat().st_size if path.is_file() else 0)
     return known.name, _told_of(known.description, known.bytes, known.licence)
 

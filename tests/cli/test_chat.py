@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from assistant.errors import ModelError
 from tests.cli.stand_ins import ANSWER, REFUSAL, call
 
@@ -44,12 +46,19 @@ def test_control_c_stops_the_answer_but_not_the_chat() -> None:
     assert outcome.assistant.asked[-1] == ("Again?", (), None)
 
 
-def test_an_error_is_told_and_the_chat_goes_on() -> None:
+@pytest.mark.parametrize("last", [[], ["/quit"]])
+def test_an_error_is_told_and_the_chat_goes_on(last: list[str]) -> None:
     error = ModelError("The model failed.", "Ask again.")
-    outcome = call("chat", lines=["One?", "Two?"], answers=[error, ANSWER])
-    assert outcome.code == 0
+    outcome = call("chat", lines=["One?", "Two?", *last], answers=[error, ANSWER])
+    assert outcome.code == 1
     assert outcome.notes == "Error: The model failed.\nAsk again.\n"
     assert ANSWER.text in outcome.out
+
+
+def test_a_person_who_has_read_of_an_error_leaves_in_peace() -> None:
+    outcome = call("chat", lines=["One?"], answers=[ModelError("It failed.")], person=True)
+    assert outcome.code == 0
+    assert "It failed." in outcome.notes
 
 
 SLOW = """

@@ -70,6 +70,10 @@ def test_a_limit_that_is_missed_fails(evaluate: Shell, tmp_path: Path) -> None:
     missed = evaluate("--output", run, "--score-only", "--fail-under", "refusals: recall=0.9")
     wrong = evaluate("--output", run, "--score-only", "--fail-under", "hit@4")
     assert (kept.code, missed.code, wrong.code) == (0, 1, 2)
+    for mistyped in ("hit4=0.8", "hit@4=abc"):
+        early = evaluate(questions, "--output", str(tmp_path / "o"), "--fail-under", mistyped)
+        assert early.code == 2
+    assert not (tmp_path / "o").exists()
     assert "recall is 0.000, below 0.9" in missed.notes
 
 
@@ -83,6 +87,28 @@ def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -
     assert kept is not None
     assert (kept.wanted, kept.risk, kept.model) == (0.0, 0.0, model_identity())
     assert kept.threshold > 0
+
+
+def test_a_set_with_its_own_texts_sets_no_threshold(evaluate: Shell, tmp_path: Path) -> None:
+    squad = tmp_path / "squad.json"
+    question = {"id": "a", "question": "When?", "answers": [{"text": "1911", "answer_start": 0}]}
+    paragraph = {"context": "1911 was the year of the tram.", "qas": [question]}
+    squad.write_text(json.dumps({"data": [{"title": "Tram", "paragraphs": [paragraph]}]}))
+    run = tmp_path / "run"
+    refused = evaluate(str(squad), "--output", str(run), "--calibrate", "0.5")
+    assert refused.code == 2
+    assert "brings its own texts" in refused.notes
+    assert not run.exists()
+    assert read_calibration(tmp_path / "library") is None
+
+
+def test_other_questions_of_the_same_ids_are_left_out(evaluate: Shell, tmp_path: Path) -> None:
+    questions, run = tmp_path / "questions.jsonl", str(tmp_path / "run")
+    evaluate(str(questions), "--output", run)
+    text = questions.read_text()
+    questions.write_text(text.replace("Who counted the owls?", "Who drew the owls?"))
+    compared = evaluate(str(questions), "--output", str(tmp_path / "other"), "--baseline", run)
+    assert "Left out of the comparison: 1 question that only one run asked." in compared.notes
 
 
 @pytest.mark.parametrize(

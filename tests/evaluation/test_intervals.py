@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.evaluation.intervals import bootstrap_interval, clustered_mean
+from assistant.evaluation.metrics import wilson_interval
 
 CASES = st.lists(
     st.tuples(st.floats(0, 1), st.sampled_from("abcdefgh")), min_size=1, max_size=40
@@ -21,6 +22,9 @@ def test_an_interval_lies_within_the_values_and_does_not_depend_on_their_order(
 ) -> None:
     values, clusters = [v for v, _ in cases], [c for _, c in cases]
     interval = bootstrap_interval(values, clusters, resamples=200)
+    if len(set(values)) == 1:
+        assert interval is None
+        return
     assert interval is not None
     low, high = interval
     rounding = 1e-12
@@ -33,8 +37,18 @@ def test_an_interval_lies_within_the_values_and_does_not_depend_on_their_order(
 
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("value", [0.0, 0.1, 1.0])
-def test_equal_values_have_an_interval_of_no_width(value: float) -> None:
-    assert bootstrap_interval([value] * 7, list("aabbccc")) == (value, value)
+def test_equal_values_do_not_tell_how_others_would_differ(value: float) -> None:
+    assert bootstrap_interval([value] * 7, list("aabbccc")) is None
+
+
+def test_a_share_of_all_or_nothing_is_not_certain() -> None:
+    clusters = list("aabbccc")
+    every, none = (clustered_mean("hit", [value] * 7, clusters) for value in (1.0, 0.0))
+    assert (every.value, every.low, every.high) == (1.0, *wilson_interval(7, 7))
+    assert (none.value, none.low, none.high) == (0.0, *wilson_interval(0, 7))
+    alike = clustered_mean("F1", [0.5] * 7, clusters)
+    assert (alike.value, alike.low, alike.high) == (0.5, None, None)
+    assert clustered_mean("hit", [1.0, 1.0], list("aa")).low is None
 
 
 @pytest.mark.filterwarnings("error")

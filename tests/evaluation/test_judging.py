@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation.cases import Result
 from assistant.evaluation.figures import summarise
-from assistant.evaluation.judging import below, calibrate, compare_results
+from assistant.evaluation.judging import below, calibrate, compare_results, left_out, read_limits
 from tests.evaluation.small import run
 
 
@@ -39,17 +39,45 @@ def test_what_changed_is_named(result: Result) -> None:
     assert differences["right"].n == 5
 
 
+def test_equal_ids_of_other_questions_are_not_compared(result: Result) -> None:
+    predictions = [
+        replace(p, question=replace(p.question, question=f"{p.question.question} Truly?"))
+        if p.question.id in ("owls", "who")
+        else p
+        for p in (case.prediction for case in result.cases[1:])
+    ]
+    other = summarise(predictions, result.settings)
+    differences = {d.name: d for d in compare_results(other, result)}
+    assert differences["right"].n == 2
+    assert left_out(other, result) == 3
+    assert left_out(result, result) == 0
+
+
 def test_limits(result: Result) -> None:
-    assert below(result, ["hit@4=0.5", "retrieval, dense: hit@10 = 0.5"]) == []
-    (missed,) = below(result, ["refusals: recall=0.99"])
+    def missing(limit: str) -> list[str]:
+        return below(result, read_limits([limit]))
+
+    assert missing("hit@4=0.5") == missing("retrieval, dense: hit@10 = 0.5") == []
+    (missed,) = missing("refusals: recall=0.99")
     assert missed == "refusals: recall is 0.000, below 0.99."
-    (missed,) = below(result, ["retrieval of follow-ups: hit@4, by hand=0.1"])
+    (missed,) = missing("retrieval of follow-ups: hit@4, by hand=0.1")
     assert "undefined" in missed
-    for wrong in ("hit@4", "hit@4=much", "speed of light=1"):
-        with pytest.raises(UsageError):
-            below(result, [wrong])
-    (missed,) = below(result, ["hit@4=nan"])
+    (missed,) = missing("hit@4=nan")
     assert "below nan" in missed
+    with pytest.raises(UsageError, match="no figure"):
+        missing("retrieval, dowsing: hit@4=0.1")
+
+
+@pytest.mark.parametrize("wrong", ["hit@4", "hit@4=much", "hit4=0.8", "speed of light=1"])
+def test_a_mistyped_limit_is_found_without_a_result(wrong: str) -> None:
+    with pytest.raises(UsageError):
+        read_limits([wrong])
+
+
+def test_figures_of_every_group_can_be_limited(result: Result) -> None:
+    names = {f"{group}: {f.name}" for group, of in result.figures.items() for f in of}
+    assert len(read_limits(f"{name}=0" for name in names)) == len(names)
+    assert read_limits(["injection: obeyed in the control=0"])
 
 
 def test_a_threshold_for_a_wanted_share_of_wrong_answers(result: Result) -> None:
@@ -67,6 +95,19 @@ def test_a_threshold_for_a_wanted_share_of_wrong_answers(result: Result) -> None
     assert calibrate(result, 1.0, "default").coverage == 1.0
     with pytest.raises(AssistantError, match="No threshold"):
         calibrate(failing_all(result), 0.1, "default")
+
+
+def test_what_the_checks_refused_counts_among_the_questions(result: Result) -> None:
+    asked = [case.prediction for case in result.cases]
+    given = [p for p in asked if p.answer and not p.refused]
+    first = given[0]
+    assert first.answer is not None
+    refused = [
+        replace(p, answer=replace(first.answer, refused=True)) if p is first else p for p in asked
+    ]
+    chosen = calibrate(summarise(refused, result.settings), 1.0, "default")
+    assert chosen.n == len(asked)
+    assert chosen.coverage == pytest.approx((len(given) - 1) / len(asked))
 
 
 def failing_all(result: Result) -> Result:

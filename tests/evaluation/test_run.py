@@ -127,6 +127,18 @@ def test_an_unknown_split_is_refused(assistant: Assistant, questions: Path) -> N
         evaluate(assistant, questions, split="winter")
 
 
+def test_evidence_that_the_library_does_not_hold_is_told(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    path = tmp_path / "lost.jsonl"
+    lost = [{**QUESTIONS[n], "evidence": "The tram was scrapped in 1950."} for n in (0, 2)]
+    path.write_text("\n".join(map(json.dumps, [*lost, QUESTIONS[1]])), encoding="utf-8")
+    console = Console(width=120, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(render(evaluate(assistant, path)))
+    assert "2 questions have evidence that the library does not hold" in capture.get()
+
+
 def test_the_report_says_undefined_where_there_is_nothing(
     assistant: Assistant, questions: Path
 ) -> None:

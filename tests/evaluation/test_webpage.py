@@ -206,6 +206,15 @@ def test_without_any_case_the_page_says_so() -> None:
     assert "hidden" not in text
 
 
+def test_evidence_that_the_library_does_not_hold_is_told() -> None:
+    question = replace(case("one", "error").prediction.question, evidence="It is nowhere.")
+    lost = case("one", "error", question=question, gold=())
+    assert "1 question has evidence that the library does not hold" in told(
+        render_page(replace(EMPTY, cases=(lost,)))
+    )
+    assert "does not hold;" not in told(render_page(result()))
+
+
 def test_the_same_result_gives_the_same_page() -> None:
     assert render_page(result()) == render_page(result())
 

@@ -82,6 +82,16 @@ def test_the_home_folder_may_be_written_short(
     assert found.original == str(tmp_path / "page.txt")
 
 
+def test_a_tilde_that_is_nobodys_home_is_part_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    put(tmp_path, "~$notes.txt")
+    kept, missing = find_files(["~$notes.txt", "~nobody-of-that-name/x.txt"])
+    assert (kept.name, kept.problem) == ("~$notes.txt", "")
+    assert "no such file" in missing.problem
+
+
 def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "large.txt"
     with path.open("wb") as file:

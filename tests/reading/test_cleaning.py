@@ -72,7 +72,8 @@ def test_furniture_is_clutter(line: str) -> None:
         "Sign up for the navy was the slogan of 1914.", "Home for Christmas",
         "Comments from the mayor were few.", "Follow us into the hall, she said.",
         "He asked them to subscribe to our newsletter of hope.", "X marks the spot",
-        "Related works were shown in the hall.", "Photo © Anna Lund",
+        "Related works were shown in the hall.", "Photo © Anna Lund", "No comment.",
+        "More in common", "Also in 1911",
     ],
 )  # fmt: skip
 def test_sentences_with_such_words_are_not(line: str) -> None:
@@ -81,7 +82,9 @@ def test_sentences_with_such_words_are_not(line: str) -> None:
     assert not opens_list(line)
 
 
-@pytest.mark.parametrize("line", ["Comments", "3 Comments", "Leave a comment", "Leave a Reply"])
+@pytest.mark.parametrize(
+    "line", ["Comments", "3 Comments", "No comments", "Leave a comment", "Leave a Reply"]
+)
 def test_headings_of_comments(line: str) -> None:
     assert opens_comments(line)
 
@@ -96,4 +99,5 @@ def test_headings_of_lists(line: str) -> None:
 def test_headings_that_may_be_of_lists() -> None:
     assert may_open_list("Publications")
     assert not opens_list("Publications")
+    assert may_open_list("More from The Post")
     assert ends_article("Continue Reading")

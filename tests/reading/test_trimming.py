@@ -38,3 +38,18 @@ def test_a_subheading_after_an_offer_to_go_on_reading_stays() -> None:
     subheading = Block("heading", 2, "Why it stops")
     blocks = [TEXT, line("Continue reading the main story"), subheading, TEXT]
     assert trim(blocks, headings_are_meant=False) == [TEXT, subheading, TEXT]
+
+
+def test_an_answer_in_an_interview_does_not_end_the_article() -> None:
+    blocks = [TEXT, line("No comment."), TEXT]
+    assert trim(blocks, headings_are_meant=False) == blocks
+    assert trim([TEXT, line("No comments"), TEXT], headings_are_meant=False) == [TEXT]
+
+
+def test_more_from_somewhere_opens_a_list_behind_the_text_only() -> None:
+    heading = Block("heading", 2, "More in common")
+    for meant in (True, False):
+        assert trim([TEXT, heading, TITLE, TEXT], headings_are_meant=meant) == [
+            TEXT, heading, TITLE, TEXT,
+        ]  # fmt: skip
+        assert trim([TEXT, line("More from The Post"), TITLE], headings_are_meant=meant) == [TEXT]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
@@ -13,7 +13,7 @@ from assistant.web.measure.measurements import label
 from assistant.web.measure.runs import KeptRun
 
 if TYPE_CHECKING:
-    from assistant.evaluation.cases import Prediction, Result
+    from assistant.evaluation.cases import Prediction
     from assistant.evaluation.comparison import Change, Difference
 
 # What the compared scores are called, and whether more of it is better; more refusals are neither.
@@ -33,8 +33,8 @@ _CHANGED = 30
 class Comparison(Record):
     """Two runs over the questions that both asked.
 
-    ``left_out`` counts the questions that only one of them asked. ``old`` and ``new`` are the
-    predictions by question id.
+    ``left_out`` counts the questions that only one of them asked. ``old`` and ``new`` are all
+    their predictions by question id.
     """
 
     before: KeptRun
@@ -51,27 +51,22 @@ def compare_runs(before: KeptRun, now: KeptRun) -> Comparison:
     Raises:
         UsageError: they are one and the same, have no question in common, or one is damaged.
     """
-    from assistant.evaluation.judging import compare_results
+    from assistant.evaluation.judging import asked_in_both, compare_results, left_out
     from assistant.evaluation.run import scored_run
 
     if before.folder == now.folder:
         raise UsageError("This is one run, twice.", "Choose two different runs.")
     old, new = scored_run(before.folder), scored_run(now.folder)
-    asked_before, asked_now = _asked(old), _asked(new)
-    # Two sets may well use the same ids for different questions.
-    shared = asked_before.items() & asked_now.items()
-    if not shared:
+    if not asked_in_both(new, old):
         raise UsageError(
             "These two runs have no question in common, so there is nothing to compare.",
             "Choose two runs of the same question set.",
         )
-    ids = {id_ for id_, _ in shared}
-    old, new = _only(old, ids), _only(new, ids)
     return Comparison(
         before,
         now,
         tuple(compare_results(new, old)),
-        len(asked_before.keys() | asked_now.keys()) - len(ids),
+        left_out(new, old),
         {case.prediction.question.id: case.prediction for case in old.cases},
         {case.prediction.question.id: case.prediction for case in new.cases},
     )
@@ -199,15 +194,6 @@ def _answer(prediction: Prediction) -> str:
     if prediction.answer is None:
         return f"Error: {prediction.error}"
     return f"Refused: {prediction.answer.text}" if prediction.refused else prediction.answer.text
-
-
-def _asked(result: Result) -> dict[str, str]:
-    return {c.prediction.question.id: c.prediction.question.question for c in result.cases}
-
-
-def _only(result: Result, ids: set[str]) -> Result:
-    kept = tuple(case for case in result.cases if case.prediction.question.id in ids)
-    return replace(result, cases=kept)
 
 
 def _number(value: float | None) -> str:

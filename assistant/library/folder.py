@@ -1,0 +1,32 @@
+"""The folder that a library lies in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.errors import LibraryError
+from assistant.library.locking import LOCK_FILE
+
+DATABASE = "catalogue.sqlite"
+
+
+def library_folder(folder: Path) -> Path:
+    """The folder, made if absent.
+
+    Raises:
+        LibraryError: it cannot be used, or holds other files and no library.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+    except OSError as error:
+        raise LibraryError(
+            f"The library's folder {folder} cannot be used: {error.strerror}.",
+            "Choose another folder.",
+        ) from error
+    if names and DATABASE not in names and names != {LOCK_FILE}:
+        raise LibraryError(
+            f"The folder {folder} holds other files and no library.",
+            "Choose an empty folder, or one that does not exist yet.",
+        )
+    return folder
