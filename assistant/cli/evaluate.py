@@ -9,6 +9,7 @@ import typer
 
 from assistant.cli import options
 from assistant.cli.application import Application, application
+from assistant.cli.cleaning import counted
 
 
 def evaluate(
@@ -74,7 +75,7 @@ def evaluate(
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
     from assistant.errors import AssistantError, UsageError
-    from assistant.evaluation.judging import below, compare_results
+    from assistant.evaluation.judging import below, compare_results, left_out
     from assistant.evaluation.judging import calibrate as chosen_threshold
     from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
@@ -135,6 +136,10 @@ def evaluate(
         app.terminal.out.print(render(result))
         if baseline:
             app.terminal.out.print(render_comparison(differences, baseline))
+    if earlier and (others := left_out(result, earlier)):
+        app.terminal.note(
+            f"Left out of the comparison: {counted(others, 'question')} that only one run asked."
+        )
     app.terminal.note(f"All answers and figures are in {output}; open its report.html.")
     missed = below(result, fail_under or [])
     if missed:

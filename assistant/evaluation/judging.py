@@ -15,11 +15,26 @@ from assistant.library.calibration import Calibration
 _COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
 
 
+def asked_in_both(new: Result, old: Result) -> set[str]:
+    """Ids of the questions that both results have, in the same words.
+
+    Ids alone tell nothing: any two drafted sets begin with ``draft-1``.
+    """
+    return {id_ for id_, _ in _asked(new).items() & _asked(old).items()}
+
+
+def left_out(new: Result, old: Result) -> int:
+    """How many ids stand for a question of only one result, or for two different ones."""
+    return len(_asked(new).keys() | _asked(old).keys()) - len(asked_in_both(new, old))
+
+
 def compare_results(new: Result, old: Result, seed: int = 0) -> list[Difference]:
-    """The differences of two results, question by question, over the questions both have."""
+    """The differences of two results, question by question, over the questions both asked."""
+    shared = asked_in_both(new, old)
     clusters = {c.prediction.question.id: c.prediction.cluster for c in (*old.cases, *new.cases)}
     return [
-        compare(name, _scores(new, name), _scores(old, name), clusters, seed) for name in _COMPARED
+        compare(name, _scores(new, name, shared), _scores(old, name, shared), clusters, seed)
+        for name in _COMPARED
     ]
 
 
@@ -85,9 +100,13 @@ def calibrate(result: Result, wanted: float, model: str) -> Calibration:
     )
 
 
-def _scores(result: Result, name: str) -> dict[str, float]:
+def _asked(result: Result) -> dict[str, str]:
+    return {c.prediction.question.id: c.prediction.question.question for c in result.cases}
+
+
+def _scores(result: Result, name: str, ids: set[str]) -> dict[str, float]:
     scores = ((case.prediction.question.id, case.scores.get(name)) for case in result.cases)
-    return {question: value for question, value in scores if value is not None}
+    return {id_: value for id_, value in scores if value is not None and id_ in ids}
 
 
 def _named(result: Result, name: str) -> Figure:

@@ -98,6 +98,15 @@ def test_a_set_with_its_own_texts_sets_no_threshold(evaluate: Shell, tmp_path: P
     assert read_calibration(tmp_path / "library") is None
 
 
+def test_other_questions_of_the_same_ids_are_left_out(evaluate: Shell, tmp_path: Path) -> None:
+    questions, run = tmp_path / "questions.jsonl", str(tmp_path / "run")
+    evaluate(str(questions), "--output", run)
+    text = questions.read_text()
+    questions.write_text(text.replace("Who counted the owls?", "Who drew the owls?"))
+    compared = evaluate(str(questions), "--output", str(tmp_path / "other"), "--baseline", run)
+    assert "Left out of the comparison: 1 question that only one run asked." in compared.notes
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [

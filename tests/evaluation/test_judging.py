@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation.cases import Result
 from assistant.evaluation.figures import summarise
-from assistant.evaluation.judging import below, calibrate, compare_results
+from assistant.evaluation.judging import below, calibrate, compare_results, left_out
 from tests.evaluation.small import run
 
 
@@ -37,6 +37,20 @@ def test_what_changed_is_named(result: Result) -> None:
     assert [change.id for change in hit.changed] == ["owls"]
     assert hit.difference == pytest.approx(-0.25)
     assert differences["right"].n == 5
+
+
+def test_equal_ids_of_other_questions_are_not_compared(result: Result) -> None:
+    predictions = [
+        replace(p, question=replace(p.question, question=f"{p.question.question} Truly?"))
+        if p.question.id in ("owls", "who")
+        else p
+        for p in (case.prediction for case in result.cases[1:])
+    ]
+    other = summarise(predictions, result.settings)
+    differences = {d.name: d for d in compare_results(other, result)}
+    assert differences["right"].n == 2
+    assert left_out(other, result) == 3
+    assert left_out(result, result) == 0
 
 
 def test_limits(result: Result) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
@@ -51,29 +51,25 @@ def compare_runs(before: KeptRun, now: KeptRun) -> Comparison:
     Raises:
         UsageError: they are one and the same, have no question in common, or one is damaged.
     """
-    from assistant.evaluation.judging import compare_results
+    from assistant.evaluation.judging import asked_in_both, compare_results, left_out
     from assistant.evaluation.run import scored_run
 
     if before.folder == now.folder:
         raise UsageError("This is one run, twice.", "Choose two different runs.")
     old, new = scored_run(before.folder), scored_run(now.folder)
-    asked_before, asked_now = _asked(old), _asked(new)
-    # Two sets may well use the same ids for different questions.
-    shared = asked_before.items() & asked_now.items()
+    shared = asked_in_both(new, old)
     if not shared:
         raise UsageError(
             "These two runs have no question in common, so there is nothing to compare.",
             "Choose two runs of the same question set.",
         )
-    ids = {id_ for id_, _ in shared}
-    old, new = _only(old, ids), _only(new, ids)
     return Comparison(
         before,
         now,
         tuple(compare_results(new, old)),
-        len(asked_before.keys() | asked_now.keys()) - len(ids),
-        {case.prediction.question.id: case.prediction for case in old.cases},
-        {case.prediction.question.id: case.prediction for case in new.cases},
+        left_out(new, old),
+        _predictions(old, shared),
+        _predictions(new, shared),
     )
 
 
@@ -201,13 +197,9 @@ def _answer(prediction: Prediction) -> str:
     return f"Refused: {prediction.answer.text}" if prediction.refused else prediction.answer.text
 
 
-def _asked(result: Result) -> dict[str, str]:
-    return {c.prediction.question.id: c.prediction.question.question for c in result.cases}
-
-
-def _only(result: Result, ids: set[str]) -> Result:
-    kept = tuple(case for case in result.cases if case.prediction.question.id in ids)
-    return replace(result, cases=kept)
+def _predictions(result: Result, ids: set[str]) -> dict[str, Prediction]:
+    predictions = (case.prediction for case in result.cases)
+    return {p.question.id: p for p in predictions if p.question.id in ids}
 
 
 def _number(value: float | None) -> str:
