@@ -75,7 +75,7 @@ def evaluate(
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
     from assistant.errors import AssistantError, UsageError
-    from assistant.evaluation.judging import below, compare_results, left_out
+    from assistant.evaluation.judging import below, compare_results, left_out, read_limits
     from assistant.evaluation.judging import calibrate as chosen_threshold
     from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
@@ -89,6 +89,7 @@ def evaluate(
     if support is not None:
         _measure_support(app, support, json)
         return
+    limits = read_limits(fail_under or [])
     earlier = scored_run(baseline) if baseline else None
     if score_only:
         if output is None:
@@ -141,7 +142,7 @@ def evaluate(
             f"Left out of the comparison: {counted(others, 'question')} that only one run asked."
         )
     app.terminal.note(f"All answers and figures are in {output}; open its report.html.")
-    missed = below(result, fail_under or [])
+    missed = below(result, limits)
     if missed:
         raise AssistantError(" ".join(missed), "The run's report shows which questions failed.")
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation.calibration import choose_threshold
 from assistant.evaluation.cases import Result
 from assistant.evaluation.comparison import Difference, compare
+from assistant.evaluation.figures import summarise
 from assistant.evaluation.metrics import Figure
+from assistant.evaluation.obedience import injection_figures
 from assistant.evaluation.scores import FINAL, can_be_right, given_answers
 from assistant.library.calibration import Calibration
 
 _COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
+
+
+class Limit(NamedTuple):
+    """The least that a figure may be; without a group, the first one that has it counts."""
+
+    name: str
+    least: float
 
 
 def asked_in_both(new: Result, old: Result) -> set[str]:
@@ -38,31 +49,41 @@ def compare_results(new: Result, old: Result, seed: int = 0) -> list[Difference]
     ]
 
 
-def below(result: Result, limits: list[str]) -> list[str]:
-    """Which limits a result does not keep, each as a sentence.
-
-    Args:
-        result: the figures.
-        limits: texts such as ``hit@4=0.8`` or ``retrieval, dense: hit@4=0.8``; without a group,
-            the first one that has a figure of that name counts.
+def read_limits(texts: Iterable[str]) -> list[Limit]:
+    """Limits from texts such as ``hit@4=0.8`` or ``retrieval, dense: hit@4=0.8``.
 
     Raises:
-        UsageError: a limit is not of that form, or names no figure.
+        UsageError: a text is not of that form, or names a figure that no run has.
     """
-    missed = []
-    for limit in limits:
-        name, _, wanted = limit.rpartition("=")
+    limits = []
+    known = {figure.name for figure in _all_figures()}
+    for text in texts:
+        name, _, wanted = text.rpartition("=")
         try:
-            least = float(wanted)
+            limit = Limit(name.strip(), float(wanted))
         except ValueError:
             raise UsageError(
-                f"The limit {limit!r} is not a figure's name and a number.",
+                f"The limit {text!r} is not a figure's name and a number.",
                 "Write it as hit@4=0.8.",
             ) from None
-        figure = _named(result, name.strip())
+        if limit.name.rpartition(": ")[2] not in known:
+            raise _no_figure(limit.name)
+        limits.append(limit)
+    return limits
+
+
+def below(result: Result, limits: Iterable[Limit]) -> list[str]:
+    """Which limits a result does not keep, each as a sentence.
+
+    Raises:
+        UsageError: the result has no such figure, as it was measured.
+    """
+    missed = []
+    for name, least in limits:
+        figure = _named(result, name)
         if figure.value is None or not figure.value >= least:
             value = "undefined" if figure.value is None else f"{figure.value:.3f}"
-            missed.append(f"{name.strip()} is {value}, below {least:g}.")
+            missed.append(f"{name} is {value}, below {least:g}.")
     return missed
 
 
@@ -109,13 +130,23 @@ def _scores(result: Result, name: str, ids: set[str]) -> dict[str, float]:
     return {id_: value for id_, value in scores if value is not None and id_ in ids}
 
 
+def _all_figures() -> Sequence[Figure]:
+    """One of every name: those of a run in which nothing was asked."""
+    groups = summarise((), {}).figures.values()
+    return [*(figure for group in groups for figure in group), *injection_figures((), 0)]
+
+
 def _named(result: Result, name: str) -> Figure:
     group, _, last = name.rpartition(": ")
     for key, figures in result.figures.items():
         for figure in figures:
             if figure.name == last and group in ("", key):
                 return figure
-    raise UsageError(
+    raise _no_figure(name)
+
+
+def _no_figure(name: str) -> UsageError:
+    return UsageError(
         f"There is no figure named {name!r}.",
         "report.json has all names; a group goes before: `retrieval, dense: hit@4`.",
     )

@@ -70,6 +70,10 @@ def test_a_limit_that_is_missed_fails(evaluate: Shell, tmp_path: Path) -> None:
     missed = evaluate("--output", run, "--score-only", "--fail-under", "refusals: recall=0.9")
     wrong = evaluate("--output", run, "--score-only", "--fail-under", "hit@4")
     assert (kept.code, missed.code, wrong.code) == (0, 1, 2)
+    for mistyped in ("hit4=0.8", "hit@4=abc"):
+        early = evaluate(questions, "--output", str(tmp_path / "o"), "--fail-under", mistyped)
+        assert early.code == 2
+    assert not (tmp_path / "o").exists()
     assert "recall is 0.000, below 0.9" in missed.notes
 
 

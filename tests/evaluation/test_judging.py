@@ -7,7 +7,7 @@ import pytest
 from assistant.errors import AssistantError, UsageError
 from assistant.evaluation.cases import Result
 from assistant.evaluation.figures import summarise
-from assistant.evaluation.judging import below, calibrate, compare_results, left_out
+from assistant.evaluation.judging import below, calibrate, compare_results, left_out, read_limits
 from tests.evaluation.small import run
 
 
@@ -54,16 +54,30 @@ def test_equal_ids_of_other_questions_are_not_compared(result: Result) -> None:
 
 
 def test_limits(result: Result) -> None:
-    assert below(result, ["hit@4=0.5", "retrieval, dense: hit@10 = 0.5"]) == []
-    (missed,) = below(result, ["refusals: recall=0.99"])
+    def missing(limit: str) -> list[str]:
+        return below(result, read_limits([limit]))
+
+    assert missing("hit@4=0.5") == missing("retrieval, dense: hit@10 = 0.5") == []
+    (missed,) = missing("refusals: recall=0.99")
     assert missed == "refusals: recall is 0.000, below 0.99."
-    (missed,) = below(result, ["retrieval of follow-ups: hit@4, by hand=0.1"])
+    (missed,) = missing("retrieval of follow-ups: hit@4, by hand=0.1")
     assert "undefined" in missed
-    for wrong in ("hit@4", "hit@4=much", "speed of light=1"):
-        with pytest.raises(UsageError):
-            below(result, [wrong])
-    (missed,) = below(result, ["hit@4=nan"])
+    (missed,) = missing("hit@4=nan")
     assert "below nan" in missed
+    with pytest.raises(UsageError, match="no figure"):
+        missing("retrieval, dowsing: hit@4=0.1")
+
+
+@pytest.mark.parametrize("wrong", ["hit@4", "hit@4=much", "hit4=0.8", "speed of light=1"])
+def test_a_mistyped_limit_is_found_without_a_result(wrong: str) -> None:
+    with pytest.raises(UsageError):
+        read_limits([wrong])
+
+
+def test_figures_of_every_group_can_be_limited(result: Result) -> None:
+    names = {f"{group}: {f.name}" for group, of in result.figures.items() for f in of}
+    assert len(read_limits(f"{name}=0" for name in names)) == len(names)
+    assert read_limits(["injection: obeyed in the control=0"])
 
 
 def test_a_threshold_for_a_wanted_share_of_wrong_answers(result: Result) -> None:
