@@ -13,7 +13,7 @@ from assistant.web.measure.measurements import label
 from assistant.web.measure.runs import KeptRun
 
 if TYPE_CHECKING:
-    from assistant.evaluation.cases import Prediction
+    from assistant.evaluation.cases import Prediction, Result
     from assistant.evaluation.comparison import Change, Difference
 
 # What the compared scores are called, and whether more of it is better; more refusals are neither.
@@ -33,8 +33,8 @@ _CHANGED = 30
 class Comparison(Record):
     """Two runs over the questions that both asked.
 
-    ``left_out`` counts the questions that only one of them asked. ``old`` and ``new`` are all
-    their predictions by question id.
+    ``left_out`` counts the questions that only one of them asked. ``old`` and ``new`` are the
+    predictions by question id.
     """
 
     before: KeptRun
@@ -57,7 +57,8 @@ def compare_runs(before: KeptRun, now: KeptRun) -> Comparison:
     if before.folder == now.folder:
         raise UsageError("This is one run, twice.", "Choose two different runs.")
     old, new = scored_run(before.folder), scored_run(now.folder)
-    if not asked_in_both(new, old):
+    shared = asked_in_both(new, old)
+    if not shared:
         raise UsageError(
             "These two runs have no question in common, so there is nothing to compare.",
             "Choose two runs of the same question set.",
@@ -67,8 +68,8 @@ def compare_runs(before: KeptRun, now: KeptRun) -> Comparison:
         now,
         tuple(compare_results(new, old)),
         left_out(new, old),
-        {case.prediction.question.id: case.prediction for case in old.cases},
-        {case.prediction.question.id: case.prediction for case in new.cases},
+        _predictions(old, shared),
+        _predictions(new, shared),
     )
 
 
@@ -194,6 +195,11 @@ def _answer(prediction: Prediction) -> str:
     if prediction.answer is None:
         return f"Error: {prediction.error}"
     return f"Refused: {prediction.answer.text}" if prediction.refused else prediction.answer.text
+
+
+def _predictions(result: Result, ids: set[str]) -> dict[str, Prediction]:
+    predictions = (case.prediction for case in result.cases)
+    return {p.question.id: p for p in predictions if p.question.id in ids}
 
 
 def _number(value: float | None) -> str:
