@@ -123,21 +123,20 @@ class Asking:
         cancel = self._running.begin(page)
         if cancel is None:
             return  # this page already waits for an answer
+        steps = written(
+            self._assistant, question, before, filters, cancel, lambda: self._running.ahead(page)
+        )
         try:
             yield {
                 self._view.log: transcript(before, self._view.opinions.of(mine, before), busy=True),
                 self._view.box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
                 self._view.told: "",
             }
-            steps = written(
-                self._assistant,
-                question,
-                before,
-                filters,
-                cancel,
-                lambda: self._running.ahead(page),
-            )
             turn = yield from self._steps(steps)
+        except GeneratorExit:  # the page is gone, and whoever comes back looks for the question
+            cancel.set()
+            self._keep(mine, open_id, before, _rest(steps), gone, shows=False)
+            raise
         finally:
             shows = self._running.end(page)
         over = {
@@ -175,3 +174,13 @@ class Asking:
                 return turn
             panel = {self._view.panel: step.panel} if step.panel else {}
             yield {self._view.current: step.current, **panel}
+
+
+def _rest(steps: Generator[Step, None, Turn]) -> Turn:
+    """What there is of an answer that was cancelled; its last steps show nowhere."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as over:
+            turn: Turn = over.value
+            return turn

@@ -396,6 +396,52 @@ def test_an_answer_whose_reader_is_gone_is_cancelled(chat: Chat, assistant: Fake
     assert ask(chat, "Again?")[-1]["current"] == ""
 
 
+def test_the_question_of_a_page_that_is_gone_is_kept_with_the_words_so_far(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    assistant.reply = lambda question: Answer(question, question, "word " * 50, False)
+    steps: Any = chat.asking.ask(READER, "three", talk, ["harbour.html"], [], [], "", "")
+    until(steps, chat, "word")
+    steps.close()
+    *before, last = store.turns(me, which(talk))
+    assert [turn.question for turn in before] == ["one", "two"]
+    assert (last.question, last.answer) == ("three", None)
+    assert last.words.startswith("word ")
+    assert last.filters == Filters(("harbour.html",))
+    assert last.id
+    assert last.at
+
+
+def test_a_page_that_is_gone_before_its_first_word_asked_nevertheless(
+    chat: Chat, store: Conversations, me: Owner
+) -> None:
+    steps: Any = chat.asking.ask(READER, "How often?", None)
+    next(steps)
+    steps.close()
+    (listed,) = store.listing(me).conversations
+    assert listed.title == "How often?"
+
+
+def test_a_page_that_is_gone_keeps_what_was_to_be_answered_anew(
+    chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    before = store.turns(me, which(talk))
+    steps: Any = chat.asking.retry(READER, event("2"), talk)
+    until(steps, chat, "Searching")
+    steps.close()
+    assert store.turns(me, which(talk)) == before
+
+
+def test_a_page_that_is_gone_once_all_is_kept_adds_nothing(
+    chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    steps: Any = chat.asking.ask(READER, "three", talk)
+    while "kept" not in shown(chat, next(steps)):
+        pass
+    steps.close()
+    assert questions(store, me, talk) == ["one", "two", "three"]
+
+
 def test_one_reader_waits_for_one_answer_at_a_time(chat: Chat, assistant: FakeAssistant) -> None:
     first = chat.asking.ask(READER, "one", None)
     next(first)
