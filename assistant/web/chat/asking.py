@@ -156,6 +156,8 @@ class Asking:
     ) -> Updates:
         """Keeps the turn, and shows the conversation with it if it is still the open one."""
         try:
+            if not shows and before and self._store.conversation(mine, open_id) is None:
+                return {}  # it was deleted meanwhile, and nobody waits for more of it
             if shows or not gone:  # what was there is worth more than what nobody waited for
                 new = replace(turn, id=new_turn_id(), at=now())
                 open_id = self._store.add(mine, open_id, new, [old.id for old in gone])

@@ -288,6 +288,22 @@ def test_the_open_conversation_is_deleted_and_a_new_one_begins(
     assert store.listing(me).total == 0
 
 
+def test_deleting_the_open_conversation_while_it_is_answering_deletes_it_for_good(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
+) -> None:
+    assistant.reading.clear()
+    for waited in (True, False):  # for the rest of the answer, or until the page is gone
+        talk = opened(store.add(me, "", Turn("one", ferry_answer("one"), id=f"one {waited}")))
+        steps: Any = chat.asking.ask(READER, "two", talk)
+        until(steps, chat, "Reading")
+        assert which(shown(chat, chat.delete(READER, event(which(talk)), talk))["kept"]) == ""
+        if waited:
+            assert set(shown(chat, list(steps)[-1])) == {"current", "box"}
+        else:
+            steps.close()
+    assert store.listing(me).total == 0
+
+
 def until(steps: Iterator[Updates], chat: Chat, text: str) -> None:
     while text not in shown(chat, next(steps)).get("current", ""):
         pass
