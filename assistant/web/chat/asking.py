@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -43,16 +43,13 @@ class Asking:
         self, request: gr.Request, question: str, kept: object, *given: object
     ) -> Iterator[Updates]:
         """Answers the question as the next turn of the conversation."""
-        if question.strip():
-            yield from self._ask(request, kept, given, question=question.strip())
-        else:
-            yield {self._view.box: gr.skip()}
+        yield from self._ask(request, kept, given, question.strip(), typed=True)
 
     def ask_example(
         self, request: gr.Request, event: gr.EventData, kept: object, *given: object
     ) -> Iterator[Updates]:
         """Answers the example that was chosen."""
-        yield from self.ask(request, str(event.value), kept, *given)
+        yield from self._ask(request, kept, given, str(event.value).strip())
 
     def retry(
         self, request: gr.Request, event: gr.EventData, kept: object, *given: object
@@ -97,9 +94,14 @@ class Asking:
         question: str = "",
         instead_of: str | None = None,
         last: str = "",
+        typed: bool = False,
     ) -> Iterator[Updates]:
         """Asks a question at the end, or in place of a turn of a conversation that ends with the
-        turn ``last``."""
+        turn ``last``; ``typed`` says that it stands in the box, which may hold a draft otherwise.
+        """
+        if not question and instead_of is None:
+            yield {self._view.box: gr.skip()}
+            return
         mine = self._view.owner(request)
         try:
             filters = chosen(*given)
@@ -126,10 +128,11 @@ class Asking:
         steps = written(
             self._assistant, question, before, filters, cancel, lambda: self._running.ahead(page)
         )
+        emptied: dict[str, Any] = {"value": ""} if typed else {}
         try:
             yield {
                 self._view.log: transcript(before, self._view.opinions.of(mine, before), busy=True),
-                self._view.box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
+                self._view.box: gr.Textbox(**emptied, submit_btn=False, stop_btn="Stop"),
                 self._view.told: "",
             }
             turn = yield from self._steps(steps)

@@ -117,6 +117,20 @@ def test_a_follow_up_is_asked_with_what_was_said_before(
     assert questions(store, me, kept) == ["How often?", "And when?"]
 
 
+def test_a_draft_in_the_box_stays_unless_it_is_what_was_asked(
+    chat: Chat, talk: dict[str, str]
+) -> None:
+    asking: Any = chat.asking
+    for value, steps in (
+        ("", asking.ask(READER, "three", None)),
+        (None, asking.ask_example(READER, event("four"), None)),
+        (None, asking.retry(READER, event("2"), talk)),
+        (None, asking.edit(READER, edited("1", "2", "first"), talk)),
+    ):
+        assert shown(chat, next(steps))["box"].value == value
+        steps.close()
+
+
 def test_an_example_is_asked_as_it_stands(chat: Chat) -> None:
     example = "What do the articles say about Tern Line?"
     *_, last = chat.asking.ask_example(READER, event(example), None)
