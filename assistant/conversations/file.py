@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -103,9 +103,11 @@ class File:
 
     def _make_private(self) -> None:
         """The file must be its owner's alone from its first byte on; SQLite gives the files
-        beside it the same rights."""
+        beside it the same rights. A file that is there is not opened: to close it would drop the
+        locks of this process's other transactions."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDONLY, 0o600))
+        with suppress(FileExistsError):
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDONLY, 0o600))
 
     def _prepare(self, engine: sa.Engine) -> None:
         with engine.begin() as connection:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import gradio as gr
@@ -40,6 +41,9 @@ class Interface:
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        # The loop's own threads are few, and whoever signs in or searches needs one as well: they
+        # must not all wait for the model.
+        self._answering = ThreadPoolExecutor(_AT_ONCE, "ask")
         for function in (self.ask, self.search, self.read_article):
             # Not queued: Gradio's MCP server would otherwise call itself, by the address that
             # the caller names.
@@ -80,7 +84,7 @@ class Interface:
             filters = _filters(sources, sections, authors, since, until)
             return answered(self._assistant.answer(_text(question), _turns(history), filters))
 
-        return await self._done(answer)
+        return await _done(answer, self._answering)
 
     async def search(
         self,
@@ -122,7 +126,8 @@ class Interface:
                 for hit in hits
             ]
 
-        return await self._done(found)
+        async with self._at_once:
+            return await _done(found)
 
     async def read_article(self, article_id: str) -> dict[str, Any]:
         """Gives one article of the library whole, to check a quote in its context.
@@ -137,14 +142,16 @@ class Interface:
         def article() -> dict[str, Any]:
             return _only(self._assistant.article(_text(article_id)).to_dict(), _ARTICLE)
 
-        return await self._done(article)
-
-    async def _done(self, work: Callable[[], _Result]) -> _Result:
         async with self._at_once:
-            try:
-                return await asyncio.to_thread(work)
-            except Exception as error:
-                raise _Told(told(error)) from error
+            return await _done(article)
+
+
+async def _done(work: Callable[[], _Result], threads: Executor | None = None) -> _Result:
+    """Does it on a thread: one of these, or of the loop's own."""
+    try:
+        return await asyncio.get_running_loop().run_in_executor(threads, work)
+    except Exception as error:
+        raise _Told(told(error)) from error
 
 
 class _Told(gr.Error):

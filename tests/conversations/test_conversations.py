@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from assistant.conversations import Conversations, Listing, Owner, Turn
+from assistant.conversations.file import File
 from assistant.conversations.records import folded
 from assistant.errors import AssistantError
 from assistant.records import Filters
@@ -185,6 +188,20 @@ def test_many_tabs_add_to_the_same_conversation_and_nothing_is_lost(kept: Conver
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(add, range(40)))
     assert {turn.id for turn in kept.turns(ME, begun)} == {"first", *map(str, range(40))}
+
+
+def test_a_transaction_that_begins_leaves_the_locks_of_others_alone(kept: Conversations) -> None:
+    """A process that closes a file gives up all its locks on it: another program could then take
+    the file for its own, in the middle of a transaction."""
+    kept.add(ME, "", TURNS[0])
+    take = (  # SQLite's lock bytes
+        f"import fcntl; file = open({str(kept.path)!r}, 'r+b'); "
+        "fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 512, 2**30)"
+    )
+    with File(kept.path.parent).open(writes=True):
+        assert kept.listing(ME).total == 1
+        other = subprocess.run([sys.executable, "-c", take], capture_output=True, text=True)
+    assert "BlockingIOError" in other.stderr
 
 
 def test_what_is_added_to_a_deleted_conversation_begins_a_new_one(kept: Conversations) -> None:

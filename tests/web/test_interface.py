@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
 from gradio_client import Client
@@ -14,7 +18,7 @@ from gradio_client.exceptions import AppError
 
 from assistant.errors import ModelError
 from assistant.records import Answer, Filters
-from assistant.web.interface import answered
+from assistant.web.interface import Interface, answered
 from tests.web.conftest import serving
 from tests.web.fake_assistant import (
     BRIDGE,
@@ -192,6 +196,26 @@ def test_nothing_else_can_be_called_by_name(client: Client, address: str) -> Non
         assert len(endpoint["description"]) > 50
     with pytest.raises(ValueError, match="Cannot find a function"):
         client.predict(api_name="/clear")
+
+
+def test_many_who_ask_hold_up_neither_a_search_nor_the_loops_own_threads(tmp_path: Path) -> None:
+    assistant = FakeAssistant(tmp_path)
+    assistant.reading.clear()
+    with gr.Blocks(analytics_enabled=False):
+        interface = Interface(stand_in(assistant))
+
+    async def all_at_once() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
+        asked = [asyncio.create_task(interface.ask("Why?")) for _ in range(12)]
+        await asyncio.sleep(0.1)
+        try:
+            assert len(await asyncio.wait_for(interface.search("ferries"), 10)) == 2
+            await asyncio.wait_for(asyncio.to_thread(tmp_path.exists), 10)  # as a sign-in does
+        finally:
+            assistant.reading.set()
+        assert [answer["refused"] for answer in await asyncio.gather(*asked)] == [False] * 12
+
+    asyncio.run(all_at_once())
 
 
 def test_a_statement_points_at_its_own_citations_and_all_is_json() -> None:

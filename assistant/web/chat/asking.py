@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -43,16 +43,13 @@ class Asking:
         self, request: gr.Request, question: str, kept: object, *given: object
     ) -> Iterator[Updates]:
         """Answers the question as the next turn of the conversation."""
-        if question.strip():
-            yield from self._ask(request, kept, given, question=question.strip())
-        else:
-            yield {self._view.box: gr.skip()}
+        yield from self._ask(request, kept, given, question.strip(), typed=True)
 
     def ask_example(
         self, request: gr.Request, event: gr.EventData, kept: object, *given: object
     ) -> Iterator[Updates]:
         """Answers the example that was chosen."""
-        yield from self.ask(request, str(event.value), kept, *given)
+        yield from self._ask(request, kept, given, str(event.value).strip())
 
     def retry(
         self, request: gr.Request, event: gr.EventData, kept: object, *given: object
@@ -97,9 +94,14 @@ class Asking:
         question: str = "",
         instead_of: str | None = None,
         last: str = "",
+        typed: bool = False,
     ) -> Iterator[Updates]:
         """Asks a question at the end, or in place of a turn of a conversation that ends with the
-        turn ``last``."""
+        turn ``last``; ``typed`` says that it stands in the box, which may hold a draft otherwise.
+        """
+        if not question and instead_of is None:
+            yield {self._view.box: gr.skip()}
+            return
         mine = self._view.owner(request)
         try:
             filters = chosen(*given)
@@ -123,21 +125,21 @@ class Asking:
         cancel = self._running.begin(page)
         if cancel is None:
             return  # this page already waits for an answer
+        steps = written(
+            self._assistant, question, before, filters, cancel, lambda: self._running.ahead(page)
+        )
+        emptied: dict[str, Any] = {"value": ""} if typed else {}
         try:
             yield {
                 self._view.log: transcript(before, self._view.opinions.of(mine, before), busy=True),
-                self._view.box: gr.Textbox(value="", submit_btn=False, stop_btn="Stop"),
+                self._view.box: gr.Textbox(**emptied, submit_btn=False, stop_btn="Stop"),
                 self._view.told: "",
             }
-            steps = written(
-                self._assistant,
-                question,
-                before,
-                filters,
-                cancel,
-                lambda: self._running.ahead(page),
-            )
             turn = yield from self._steps(steps)
+        except GeneratorExit:  # the page is gone, and whoever comes back looks for the question
+            cancel.set()
+            self._keep(mine, open_id, before, _rest(steps), gone, shows=False)
+            raise
         finally:
             shows = self._running.end(page)
         over = {
@@ -157,6 +159,8 @@ class Asking:
     ) -> Updates:
         """Keeps the turn, and shows the conversation with it if it is still the open one."""
         try:
+            if not shows and before and self._store.conversation(mine, open_id) is None:
+                return {}  # it was deleted meanwhile, and nobody waits for more of it
             if shows or not gone:  # what was there is worth more than what nobody waited for
                 new = replace(turn, id=new_turn_id(), at=now())
                 open_id = self._store.add(mine, open_id, new, [old.id for old in gone])
@@ -175,3 +179,13 @@ class Asking:
                 return turn
             panel = {self._view.panel: step.panel} if step.panel else {}
             yield {self._view.current: step.current, **panel}
+
+
+def _rest(steps: Generator[Step, None, Turn]) -> Turn:
+    """What there is of an answer that was cancelled; its last steps show nowhere."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as over:
+            turn: Turn = over.value
+            return turn

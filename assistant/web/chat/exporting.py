@@ -19,7 +19,8 @@ from assistant.web.chat.filtering import described
 from assistant.web.markup import escape, lines, verdict_word, visible
 
 # Signs that mean something in Markdown: wherever they stand, in an address, or at a line's begin.
-_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
+_MARKDOWN = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|(?<=www)\.|^[-+=]")
+_NUMBERED = re.compile(r"^(\d{1,9})(?=[.)])")  # longer numbers begin no list
 _STYLE = (
     "body{max-width:44em;margin:2em auto;padding:0 1em;font:17px/1.6 Georgia,serif;"
     "color:#211f1c;background:#fff}h1{font-size:1.5em}h2{font-size:1.15em;margin:2.2em 0 .4em}"
@@ -58,7 +59,7 @@ def markdown(answer: Answer) -> str:
         f"{n.number}. “{_md(n.quote)}” — {_md(n.source)} *({_md(n.verdict)})*" for n in notes
     ]
     nearest = [f"- {_md(c.title)} ({_md(c.source)}): “{_md(c.sentence)}”" for c in answer.closest]
-    parts = [text, "\n".join(written)]
+    parts = [_broken(text), "\n".join(written)]
     if answer.refused and nearest:
         parts.append("\n".join(["Closest in the library:", "", *nearest]))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -69,7 +70,9 @@ def conversation_markdown(conversation: Conversation, turns: Sequence[Turn]) -> 
     parts = [f"# {_md(conversation.title)}", _md(_dates(conversation))]
     for turn in turns:
         parts += [f"## {_md(turn.question)}", *(f"*{_md(note)}*" for note in _notes(turn))]
-        parts.append(markdown(turn.answer) if turn.answer else _markdown_lines(_without(turn)))
+        parts.append(
+            markdown(turn.answer) if turn.answer else _broken(_markdown_lines(_without(turn)))
+        )
     return "\n\n".join(part.rstrip() for part in parts if part.strip()) + "\n"
 
 
@@ -192,13 +195,24 @@ def _line(text: str) -> str:
 def _md(text: str) -> str:
     """Text as it can stand in one line of Markdown: every sign that could mean something does
     not."""
-    return _MARKDOWN.sub(r"\\\g<0>", visible(_line(text)))
+    return _NUMBERED.sub(r"\1\\", _MARKDOWN.sub(r"\\\g<0>", visible(_line(text))))
 
 
 def _markdown_lines(text: str) -> str:
-    """Text of several lines as Markdown; each piece keeps the spaces at its ends."""
+    """Text of several lines as lines of Markdown; each piece keeps a space or a line break at its
+    ends."""
     shown = visible(text)
-    body = "\\\n".join(_md(line) for line in shown.strip().splitlines() if line.strip())
-    before = " " * (bool(shown) and shown[0].isspace())
-    after = " " * (bool(shown.strip()) and shown[-1].isspace())
-    return f"{before}{body}{after}"
+    body = "\n".join(_md(line) for line in shown.splitlines() if line.strip())
+    if not body:
+        return _gap(shown)
+    before, after = shown[: -len(shown.lstrip())], shown[len(shown.rstrip()) :]
+    return f"{_gap(before)}{body}{_gap(after)}"
+
+
+def _gap(space: str) -> str:
+    return "\n" if "\n" in space else " " * bool(space)
+
+
+def _broken(text: str) -> str:
+    """Lines of Markdown that stay lines of one paragraph."""
+    return text.strip().replace("\n", "\\\n")

@@ -117,6 +117,20 @@ def test_a_follow_up_is_asked_with_what_was_said_before(
     assert questions(store, me, kept) == ["How often?", "And when?"]
 
 
+def test_a_draft_in_the_box_stays_unless_it_is_what_was_asked(
+    chat: Chat, talk: dict[str, str]
+) -> None:
+    asking: Any = chat.asking
+    for value, steps in (
+        ("", asking.ask(READER, "three", None)),
+        (None, asking.ask_example(READER, event("four"), None)),
+        (None, asking.retry(READER, event("2"), talk)),
+        (None, asking.edit(READER, edited("1", "2", "first"), talk)),
+    ):
+        assert shown(chat, next(steps))["box"].value == value
+        steps.close()
+
+
 def test_an_example_is_asked_as_it_stands(chat: Chat) -> None:
     example = "What do the articles say about Tern Line?"
     *_, last = chat.asking.ask_example(READER, event(example), None)
@@ -288,6 +302,22 @@ def test_the_open_conversation_is_deleted_and_a_new_one_begins(
     assert store.listing(me).total == 0
 
 
+def test_deleting_the_open_conversation_while_it_is_answering_deletes_it_for_good(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
+) -> None:
+    assistant.reading.clear()
+    for waited in (True, False):  # for the rest of the answer, or until the page is gone
+        talk = opened(store.add(me, "", Turn("one", ferry_answer("one"), id=f"one {waited}")))
+        steps: Any = chat.asking.ask(READER, "two", talk)
+        until(steps, chat, "Reading")
+        assert which(shown(chat, chat.delete(READER, event(which(talk)), talk))["kept"]) == ""
+        if waited:
+            assert set(shown(chat, list(steps)[-1])) == {"current", "box"}
+        else:
+            steps.close()
+    assert store.listing(me).total == 0
+
+
 def until(steps: Iterator[Updates], chat: Chat, text: str) -> None:
     while text not in shown(chat, next(steps)).get("current", ""):
         pass
@@ -394,6 +424,52 @@ def test_an_answer_whose_reader_is_gone_is_cancelled(chat: Chat, assistant: Fake
     assert assistant.cancels[0] is not None
     assert assistant.cancels[0].is_set()
     assert ask(chat, "Again?")[-1]["current"] == ""
+
+
+def test_the_question_of_a_page_that_is_gone_is_kept_with_the_words_so_far(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    assistant.reply = lambda question: Answer(question, question, "word " * 50, False)
+    steps: Any = chat.asking.ask(READER, "three", talk, ["harbour.html"], [], [], "", "")
+    until(steps, chat, "word")
+    steps.close()
+    *before, last = store.turns(me, which(talk))
+    assert [turn.question for turn in before] == ["one", "two"]
+    assert (last.question, last.answer) == ("three", None)
+    assert last.words.startswith("word ")
+    assert last.filters == Filters(("harbour.html",))
+    assert last.id
+    assert last.at
+
+
+def test_a_page_that_is_gone_before_its_first_word_asked_nevertheless(
+    chat: Chat, store: Conversations, me: Owner
+) -> None:
+    steps: Any = chat.asking.ask(READER, "How often?", None)
+    next(steps)
+    steps.close()
+    (listed,) = store.listing(me).conversations
+    assert listed.title == "How often?"
+
+
+def test_a_page_that_is_gone_keeps_what_was_to_be_answered_anew(
+    chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    before = store.turns(me, which(talk))
+    steps: Any = chat.asking.retry(READER, event("2"), talk)
+    until(steps, chat, "Searching")
+    steps.close()
+    assert store.turns(me, which(talk)) == before
+
+
+def test_a_page_that_is_gone_once_all_is_kept_adds_nothing(
+    chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    steps: Any = chat.asking.ask(READER, "three", talk)
+    while "kept" not in shown(chat, next(steps)):
+        pass
+    steps.close()
+    assert questions(store, me, talk) == ["one", "two", "three"]
 
 
 def test_one_reader_waits_for_one_answer_at_a_time(chat: Chat, assistant: FakeAssistant) -> None:

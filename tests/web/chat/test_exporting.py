@@ -122,6 +122,30 @@ def test_whatever_stands_in_a_text_means_nothing_in_markdown(text: str) -> None:
     assert "".join(seen.text.split()) == words
 
 
+def test_markdown_keeps_the_lines_also_behind_and_before_marks() -> None:
+    text = "- a [1]\n- b\n[2]\n\n1945. It ended. [3]\n"
+    marks = [(text.index(mark), text.index(mark) + 3) for mark in ("[1]", "[2]", "[3]")]
+    citations = tuple(
+        replace(citation, mark_start=start, mark_end=end)
+        for citation, (start, end) in zip(ferry_answer("").citations, marks, strict=True)
+    )
+    answer = replace(ferry_answer("q"), text=text, citations=citations, statements=())
+    written = markdown(answer).split("\n\n")[0]
+    assert written == "\\- a \\[1\\]\\\n\\- b\\\n\\[2\\]\\\n1945\\. It ended. \\[3\\]"
+    seen = rendered(written)
+    assert seen.text.splitlines() == ["- a [1]", "- b", "[2]", "1945. It ended. [3]"]
+    assert seen.tags == {"p", "br"}
+
+
+@pytest.mark.parametrize("number", ["7", "19", "194", "1945", "123456789"])
+@pytest.mark.parametrize("sign", [".", ")"])
+def test_a_number_at_the_begin_of_a_line_begins_no_list(number: str, sign: str) -> None:
+    text = f"{number}{sign} It is."
+    seen = rendered(markdown(replace(ferry_answer("q"), text=text, citations=(), statements=())))
+    assert seen.text.strip() == text
+    assert seen.tags == {"p"}
+
+
 def test_a_whole_conversation_as_markdown() -> None:
     text = conversation_markdown(TALK, TURNS)
     assert text.startswith("# When do the ferries leave?\n\n")
