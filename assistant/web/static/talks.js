@@ -151,11 +151,11 @@
       area.remove();
       button.focus();
     }
-    const label = button.textContent;
+    button.dataset.label ??= button.textContent; // which a second click must not take for "Copied"
     button.setAttribute("aria-live", "polite");
     button.textContent = done ? "Copied" : "Not copied";
     setTimeout(() => {
-      button.textContent = label;
+      button.textContent = button.dataset.label;
     }, 1500);
   }
 

@@ -163,6 +163,8 @@ def test_an_answer_is_copied_with_its_sources(visit: Visit) -> None:
         button(turn, name).click()
         expect(button(turn, "Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == text
+        button(turn, "Copied").click()
+        page.wait_for_timeout(2_000)
         expect(button(turn, name)).to_be_visible()
 
 
