@@ -36,8 +36,8 @@ element.addEventListener("input", (event) => {
 });
 """
 _HEAD = (
-    '<div class="talks-head"><h2>Conversations</h2><button type="button" class="quiet" '
-    'data-talks-close>Close</button></div><label class="talks-search">'
+    '<div class="talks-head" data-key="{key}"><h2>Conversations</h2><button type="button" '
+    'class="quiet" data-talks-close>Close</button></div><label class="talks-search">'
     '<span class="visually-hidden">Search conversations</span><input type="search" '
     'placeholder="Search questions and answers" maxlength="200" autocomplete="off"></label>'
 )
@@ -59,10 +59,14 @@ class Talks:
         self._bar = html("talk-bar", js_on_load=ACTIONS)
         return self._bar
 
-    def make_drawer(self) -> gr.HTML:
-        """The drawer, made inside the current ``gr.Blocks``; gives its list."""
+    def make_drawer(self, key: str) -> gr.HTML:
+        """The drawer, made inside the current ``gr.Blocks``; gives its list.
+
+        Args:
+            key: the name under which a tab keeps which conversation with this library is open.
+        """
         with gr.Column(elem_id="talks-drawer"):
-            self._head = html("talks-head", _HEAD, js_on_load=_SEARCH)
+            self._head = html("talks-head", _HEAD.format(key=escape(key)), js_on_load=_SEARCH)
             self._list = html("talks", js_on_load=ACTIONS)
         return self._list
 

@@ -42,9 +42,10 @@
   // Which conversation this tab has open, for when it is loaded again.
   function rememberOpen() {
     const bar = $("#talk-bar [data-open]");
-    if (!bar) return;
+    const key = $("#talks-head [data-key]")?.dataset.key; // each library's own
+    if (!bar || !key) return;
     try {
-      sessionStorage.setItem("article-assistant-open", bar.dataset.open);
+      sessionStorage.setItem(key, bar.dataset.open);
     } catch {
       // a browser may have no storage
     }

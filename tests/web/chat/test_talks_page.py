@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.conversations import Conversations, Owner, Turn
 from assistant.records import Answer
 from assistant.settings import data_folder
+from assistant.web.chat.conversation import storage_key
 from assistant.web.chat.exporting import markdown, plain_text
 from tests.web.conftest import Visit, watch
 from tests.web.fake_assistant import ferry_answer, refusal
@@ -115,6 +116,8 @@ def test_each_tab_has_its_own_conversation_open_also_after_a_reload(visit: Visit
         tab.page.reload()
         expect(tab.page.locator("#log .turn")).to_have_count(2)
         expect(tab.page.locator("#log")).to_contain_text(said)
+    key = storage_key(visit.assistant.folder)
+    assert visit.page.evaluate("Object.keys(sessionStorage)").count(key) == 1
     assert questions(visit) == [["Second?", "And after that?"], ["First?", "And then?"]]
     assert other.errors == []
 
