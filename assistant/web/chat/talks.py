@@ -98,7 +98,8 @@ class Talks:
             }
 
         quiet = {**QUIET, "queue": False}
-        self._head.submit(search, [kept], [self._list], **quiet)
+        # None is dropped while another is pending; "always_last" would send the first words again.
+        self._head.submit(search, [kept], [self._list], trigger_mode="multiple", **quiet)
         self._bar.expand(expand, [kept], [self._list], **quiet)
         self._list.edit(rename, [kept], [self._list, self._bar, told], **quiet)
 

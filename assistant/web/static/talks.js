@@ -55,11 +55,14 @@
   function keepFocus() {
     if (isOpen("talks") && document.activeElement === document.body) {
       const again = renamed && $(`#talks [data-rename="${CSS.escape(renamed)}"]`);
+      if (changed) $("#talks-head input").value = ""; // the whole list shows, not what was found
       (again || $("#talks-head input")).focus();
       renamed = "";
+      changed = false;
     }
   }
   let renamed = "";
+  let changed = false;
 
   // --- renaming --------------------------------------------------------------------------------
   function rename(button) {
@@ -172,6 +175,7 @@
       else if ("renameCancel" in data) endRenaming(button.closest(".talk"));
       else if ("edit" in data) edit(button);
       else if ("copy" in data) copy(button);
+      else if (button.matches("#talks :is([data-do=edit], [data-do=delete])")) changed = true;
       else if ("cancel" in data && button.closest(".edit-form")) {
         endEditing(button.closest(".edit-form"));
       } else if (button.matches("#talks .talk-open")) setOpen("talks", false);

@@ -62,6 +62,16 @@ def test_the_bar_offers_exports_of_a_conversation() -> None:
     assert "…" in talk_bar(Conversation("a", "word " * 100, "", "", 1))
 
 
+def test_no_search_is_dropped_while_another_is_pending(store: Conversations) -> None:
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        talks = Talks(store)
+        talks.make_drawer("key")
+        talks.make_bar()
+        talks.connect(ME.library, gr.BrowserState(), gr.HTML())
+    modes = [wired.trigger_mode for wired in blocks.fns.values() if wired.name == "search"]
+    assert modes == ["multiple"]
+
+
 def test_hostile_titles_stay_text() -> None:
     talk = Conversation("'><b>", EVERYTHING, "", EVERYTHING, 1)
     for html in (listed(Listing((talk,), 1), "", EVERYTHING), talk_bar(talk)):
