@@ -179,7 +179,7 @@ def talk_bar(conversation: Conversation | None) -> str:
         'aria-label="Conversations" aria-expanded="false" aria-controls="talks-drawer">'
         '<svg aria-hidden="true" '
         'viewBox="0 0 24 24"><path d="M4 6h16M4 12h16M4 18h10"/></svg><span class="wide"> '
-        f'Conversations</span></button><p class="talk-title">{title}</p>'
+        f'Conversations</span></button><p class="talk-title" dir="auto">{title}</p>'
         f"{own if conversation else ''}</div>"
     )
 

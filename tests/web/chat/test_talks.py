@@ -59,6 +59,7 @@ def test_the_bar_offers_exports_of_a_conversation() -> None:
         "json",
     ]
     assert not Parsed(talk_bar(None)).named("button", **{"data-do": "download"})
+    assert 'class="talk-title" dir="auto"' in talk_bar(TALK)
     assert "…" in talk_bar(Conversation("a", "word " * 100, "", "", 1))
 
 
