@@ -63,6 +63,23 @@ def test_models_and_folders_are_told(assistant: FakeAssistant, tmp_path: Path) -
     assert f"other.gguf{model} · 2 kB" in Parsed(facts(stand_in(assistant))).text
 
 
+def test_a_file_that_vanishes_while_the_library_is_measured_is_no_problem(
+    assistant: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "draft").write_bytes(b"x" * 2_000)
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    look = Path.stat
+
+    def look_and_remove(path: Path, **options: Any) -> Any:
+        found = look(path, **options)
+        if path.name == "draft":
+            path.unlink()
+        return found
+
+    monkeypatch.setattr(Path, "stat", look_and_remove)
+    assert "2 kB on disk" in Parsed(facts(stand_in(assistant))).text
+
+
 def test_a_threshold_is_explained_by_what_was_measured() -> None:
     unknown = Parsed(meaning(0.45, None)).text
     assert "at least 45% likely" in unknown

@@ -9,7 +9,7 @@ import gradio as gr
 
 from assistant.conversations import Conversations
 from assistant.web.chat.asking import Asking
-from assistant.web.chat.conversation import RECALL, which
+from assistant.web.chat.conversation import recall, which
 from assistant.web.chat.talks import GONE, MOVED_ON
 from assistant.web.chat.telling import tell_problem
 from assistant.web.chat.view import Updates, View
@@ -67,7 +67,8 @@ class Chat:
         view.list.delete(self.delete, kept, cleared, **shows)
         view.talks.connect(self._library, view.kept, view.told)
         filters.connect()
-        blocks.load(self.show, kept, [*view.drawn, *filters.shown], js=RECALL, **shows)
+        recalled = recall(self._library)
+        blocks.load(self.show, kept, [*view.drawn, *filters.shown], js=recalled, **shows)
         tab.select(
             self.come_back,
             [*kept, *filters.offers],

@@ -23,14 +23,6 @@ from assistant.conversations import Owner, Turn
 from assistant.errors import AssistantError, UsageError
 from assistant.records import Answer
 
-# Gives what the page's script keeps for a tab, so that several tabs may have several conversations
-# open; a new tab opens what was open last in any.
-RECALL = """(kept) => {
-  let open = null;
-  try { open = sessionStorage.getItem("article-assistant-open") } catch {}
-  return [open === null ? kept : { open }];
-}"""
-
 
 def new_turn_id() -> str:
     """An id that no other turn has."""
@@ -99,6 +91,16 @@ def storage_key(library: Path) -> str:
     """The name under which browsers keep which conversation with this library is open."""
     digest = blake2b(str(library.resolve()).encode(errors="replace"), digest_size=8)
     return f"article-assistant-{digest.hexdigest()}"
+
+
+def recall(library: Path) -> str:
+    """A script that gives what the page's own keeps for a tab, so that several tabs may have
+    several conversations open; a new tab opens what was open last in any."""
+    return f"""(kept) => {{
+  let open = null;
+  try {{ open = sessionStorage.getItem("{storage_key(library)}") }} catch {{}}
+  return [open === null ? kept : {{ open }}];
+}}"""
 
 
 def storage_secret(folder: Path) -> str:

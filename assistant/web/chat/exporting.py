@@ -83,8 +83,8 @@ def conversation_html(conversation: Conversation, turns: Sequence[Turn]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta http-equiv='
         "\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><h1>{title}</h1>"
-        f'<p class="note">{escape(_dates(conversation))}</p>\n'
+        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body>"
+        f'<h1 dir="auto">{title}</h1><p class="note">{escape(_dates(conversation))}</p>\n'
         f"{''.join(map(_html_turn, turns))}"
         "<footer>Made by Article Assistant. A number stands behind each statement that a sentence "
         "of the library backs.</footer></body></html>\n"
@@ -114,24 +114,24 @@ def file_name(conversation: Conversation, ending: str) -> str:
 def _html_turn(turn: Turn) -> str:
     notes = "".join(f'<p class="note">{escape(note)}</p>' for note in _notes(turn))
     if turn.answer is None:
-        body = f"<p>{lines(_without(turn))}</p>"
+        body = f'<p dir="auto">{lines(_without(turn))}</p>'
     else:
         text, footnotes = _with_marks(turn.answer, _lines_within, lambda n: f"<sup>[{n}]</sup>")
         listed = "".join(
-            f'<li value="{n.number}"><q>{escape(n.quote)}</q><br><small>{escape(n.source)} · '
-            f"{escape(n.verdict)}</small></li>"
+            f'<li value="{n.number}"><q dir="auto">{escape(n.quote)}</q><br><small>'
+            f"{escape(n.source)} · {escape(n.verdict)}</small></li>"
             for n in footnotes
         )
         nearest = "".join(
             f"<li><strong>{escape(c.title)}</strong> <small>{escape(c.source)}</small><br>"
-            f"<q>{escape(c.sentence)}</q></li>"
+            f'<q dir="auto">{escape(c.sentence)}</q></li>'
             for c in turn.answer.closest
             if turn.answer.refused
         )
-        body = f"<p>{text}</p>{f'<ol>{listed}</ol>' if listed else ''}"
+        body = f'<p dir="auto">{text}</p>{f"<ol>{listed}</ol>" if listed else ""}'
         if nearest:
             body += f'<p class="note">Closest in the library</p><ul>{nearest}</ul>'
-    return f"<section><h2>{lines(turn.question)}</h2>{notes}{body}</section>\n"
+    return f'<section><h2 dir="auto">{lines(turn.question)}</h2>{notes}{body}</section>\n'
 
 
 def _lines_within(text: str) -> str:

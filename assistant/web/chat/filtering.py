@@ -77,7 +77,8 @@ class Filtering:
 
     def connect(self) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
-        said = {**QUIET, "queue": False, "preprocess": False}
+        # What was changed last is told, also where what was changed before is told just now.
+        said = {**QUIET, "queue": False, "preprocess": False, "trigger_mode": "always_last"}
         for field in self._many:
             field.input(self.say, self.fields, self._set, **said)
         for typed in self._dates:

@@ -36,8 +36,8 @@ element.addEventListener("input", (event) => {
 });
 """
 _HEAD = (
-    '<div class="talks-head"><h2>Conversations</h2><button type="button" class="quiet" '
-    'data-talks-close>Close</button></div><label class="talks-search">'
+    '<div class="talks-head" data-key="{key}"><h2>Conversations</h2><button type="button" '
+    'class="quiet" data-talks-close>Close</button></div><label class="talks-search">'
     '<span class="visually-hidden">Search conversations</span><input type="search" '
     'placeholder="Search questions and answers" maxlength="200" autocomplete="off"></label>'
 )
@@ -59,10 +59,14 @@ class Talks:
         self._bar = html("talk-bar", js_on_load=ACTIONS)
         return self._bar
 
-    def make_drawer(self) -> gr.HTML:
-        """The drawer, made inside the current ``gr.Blocks``; gives its list."""
+    def make_drawer(self, key: str) -> gr.HTML:
+        """The drawer, made inside the current ``gr.Blocks``; gives its list.
+
+        Args:
+            key: the name under which a tab keeps which conversation with this library is open.
+        """
         with gr.Column(elem_id="talks-drawer"):
-            self._head = html("talks-head", _HEAD, js_on_load=_SEARCH)
+            self._head = html("talks-head", _HEAD.format(key=escape(key)), js_on_load=_SEARCH)
             self._list = html("talks", js_on_load=ACTIONS)
         return self._list
 
@@ -94,7 +98,8 @@ class Talks:
             }
 
         quiet = {**QUIET, "queue": False}
-        self._head.submit(search, [kept], [self._list], **quiet)
+        # None is dropped while another is pending; "always_last" would send the first words again.
+        self._head.submit(search, [kept], [self._list], trigger_mode="multiple", **quiet)
         self._bar.expand(expand, [kept], [self._list], **quiet)
         self._list.edit(rename, [kept], [self._list, self._bar, told], **quiet)
 
@@ -174,7 +179,7 @@ def talk_bar(conversation: Conversation | None) -> str:
         'aria-label="Conversations" aria-expanded="false" aria-controls="talks-drawer">'
         '<svg aria-hidden="true" '
         'viewBox="0 0 24 24"><path d="M4 6h16M4 12h16M4 18h10"/></svg><span class="wide"> '
-        f'Conversations</span></button><p class="talk-title">{title}</p>'
+        f'Conversations</span></button><p class="talk-title" dir="auto">{title}</p>'
         f"{own if conversation else ''}</div>"
     )
 

@@ -60,7 +60,7 @@ def under_way(question: str, line: str, words: str = "", filters: Filters | None
     """
     reply = line
     if words:
-        reply += f'<p class="answer-text writing">{lines(words)}</p>'
+        reply += f'<p class="answer-text writing" dir="auto">{lines(words)}</p>'
     turn = Turn(question, filters=filters or Filters())
     return _turn(turn, f'<div class="answer">{_limits(turn)}{reply}</div>', "")
 
@@ -90,7 +90,7 @@ def _turn(turn: Turn, reply: str, edit: str) -> str:
     return (
         f'<article class="turn" data-id="{escape(turn.id)}"><div class="asked-line">{edit}'
         f'<div class="question"><span class="visually-hidden">You asked: </span>'
-        f"{lines(turn.question)}</div></div>{reply}</article>"
+        f'<bdi dir="auto">{lines(turn.question)}</bdi></div></div>{reply}</article>'
     )
 
 
@@ -134,23 +134,25 @@ def _reply(turn: Turn, busy: bool) -> str:
             f'<p class="note">{lines(turn.hint)}</p></div>'
         )
     if turn.answer is None:
-        words = f'<p class="answer-text">{lines(turn.words)}</p>' if turn.words.strip() else ""
+        words = f'<p class="answer-text" dir="auto">{lines(turn.words)}</p>'
         return (
-            f'<div class="answer stopped">{_limits(turn)}{words}<p class="note">■ Stopped</p></div>'
+            f'<div class="answer stopped">{_limits(turn)}{words if turn.words.strip() else ""}'
+            '<p class="note">■ Stopped</p></div>'
         )
     about = _limits(turn) + _understood(turn.answer, busy)
     if turn.answer.refused:
         return _refusal(turn.id, turn.answer, about)
     return (
         f'<div class="answer">{about}'
-        f'<p class="answer-text">{marked_answer(turn.id, turn.answer)}</p>'
+        f'<p class="answer-text" dir="auto">{marked_answer(turn.id, turn.answer)}</p>'
         f"{came_about(turn.answer)}</div>"
     )
 
 
 def _refusal(turn: str, answer: Answer, about: str) -> str:
     offers = "".join(
-        f'<li><button type="button" class="offer" data-quote="{escape(closest_name(turn, n))}">'
+        f'<li><button type="button" class="offer" dir="auto" '
+        f'data-quote="{escape(closest_name(turn, n))}">'
         f"<strong>{escape(closest.title)}</strong><span>{escape(closest.sentence)}</span>"
         "</button></li>"
         for n, closest in enumerate(answer.closest)
@@ -159,7 +161,7 @@ def _refusal(turn: str, answer: Answer, about: str) -> str:
     return (
         f'<div class="answer refusal"><p class="label"><span aria-hidden="true">∅</span> '
         f"Not in the library</p>{about}"
-        f'<p class="answer-text">{lines(answer.text)}</p>'
+        f'<p class="answer-text" dir="auto">{lines(answer.text)}</p>'
         f"{closest if offers else ''}{came_about(answer)}</div>"
     )
 

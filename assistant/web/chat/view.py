@@ -43,13 +43,10 @@ class View:
         self._examples: tuple[int, list[str], int] | None = None
         self.opinions = Opinions(assistant, store)
         self.talks = Talks(store)
-        self.kept = gr.BrowserState(
-            opened(""),
-            storage_key=storage_key(assistant.library.folder),
-            secret=storage_secret(folder),
-        )
+        key = storage_key(assistant.library.folder)
+        self.kept = gr.BrowserState(opened(""), storage_key=key, secret=storage_secret(folder))
         with gr.Row(elem_id="chat", equal_height=True):
-            self.list = self.talks.make_drawer()
+            self.list = self.talks.make_drawer(key)
             with gr.Column(elem_id="conversation-column", scale=3):
                 self.bar = self.talks.make_bar()
                 with gr.Column(elem_id="conversation"):

@@ -73,7 +73,8 @@ def reading_panel(question: str, hits: Sequence[Hit], turns: Sequence[Turn] = ()
     cards = "".join(_card(str(n), hit, (), ()) for n, hit in enumerate(hits, start=1))
     answered = [(turn.id, turn.answer) for turn in turns if turn.answer is not None]
     return (
-        f'<section class="sources"><h2>Reading</h2><p class="asked">{escape(question)}</p>'
+        '<section class="sources"><h2>Reading</h2>'
+        f'<p class="asked" dir="auto">{escape(question)}</p>'
         f'<ol class="cards">{cards}</ol></section>'
         + "".join(_section(turn, answer, hidden=True) for turn, answer in answered)
         + _targets(answered)
@@ -87,7 +88,7 @@ def _section(turn: str, answer: Answer, hidden: bool) -> str:
         title, body = "Sources", _hit_cards(turn, answer)
     return (
         f'<section class="sources" data-turn="{escape(turn)}"{" hidden" if hidden else ""}>'
-        f'<h2>{title}</h2><p class="asked">{escape(answer.question)}</p>{body}</section>'
+        f'<h2>{title}</h2><p class="asked" dir="auto">{escape(answer.question)}</p>{body}</section>'
     )
 
 

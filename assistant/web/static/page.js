@@ -17,26 +17,38 @@
   });
 
   // Follows the words while the reader is at the end of the conversation, and lets go as soon as
-  // the reader scrolls up.
-  function follow(pane) {
+  // the reader scrolls up. Whoever asks, or opens another conversation, wants to see its end; one
+  // that begins has no name yet, and gets it as its first answer ends.
+  function follow(pane, bar) {
     let atEnd = true;
+    let answering = false;
+    let open = "";
     pane.addEventListener(
       "scroll",
       () => (atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80),
       { passive: true },
     );
-    new MutationObserver(() => {
+    const changes = new MutationObserver(() => {
+      const answers = Boolean(pane.querySelector("#current .turn"));
+      const opened = bar.querySelector("[data-open]")?.dataset.open ?? open;
+      if ((answers && !answering) || (open && opened !== open)) atEnd = true;
+      answering = answers;
+      open = opened;
       if (atEnd) pane.scrollTop = pane.scrollHeight;
-    }).observe(pane, { childList: true, subtree: true, characterData: true });
+    });
+    const parts = { childList: true, subtree: true };
+    changes.observe(pane, { ...parts, characterData: true });
+    changes.observe(bar, { ...parts, attributes: true, attributeFilter: ["data-open"] });
   }
 
   const waiting = new MutationObserver(() => {
     const pane = document.getElementById("conversation");
-    if (!pane) return;
+    const bar = document.getElementById("talk-bar");
+    if (!pane || !bar) return;
     waiting.disconnect();
     pane.setAttribute("role", "log");
     pane.setAttribute("aria-label", "Conversation");
-    follow(pane);
+    follow(pane, bar);
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -146,6 +146,9 @@
     hideCard();
   }
 
+  // What was read may be another text by now, or gone.
+  document.addEventListener("listed", () => (shown = ""));
+
   // --- statements and their sentences --------------------------------------------------------
 
   function light(names) {

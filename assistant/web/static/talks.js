@@ -42,9 +42,10 @@
   // Which conversation this tab has open, for when it is loaded again.
   function rememberOpen() {
     const bar = $("#talk-bar [data-open]");
-    if (!bar) return;
+    const key = $("#talks-head [data-key]")?.dataset.key; // each library's own
+    if (!bar || !key) return;
     try {
-      sessionStorage.setItem("article-assistant-open", bar.dataset.open);
+      sessionStorage.setItem(key, bar.dataset.open);
     } catch {
       // a browser may have no storage
     }
@@ -54,11 +55,14 @@
   function keepFocus() {
     if (isOpen("talks") && document.activeElement === document.body) {
       const again = renamed && $(`#talks [data-rename="${CSS.escape(renamed)}"]`);
+      if (changed) $("#talks-head input").value = ""; // the whole list shows, not what was found
       (again || $("#talks-head input")).focus();
       renamed = "";
+      changed = false;
     }
   }
   let renamed = "";
+  let changed = false;
 
   // --- renaming --------------------------------------------------------------------------------
   function rename(button) {
@@ -151,11 +155,11 @@
       area.remove();
       button.focus();
     }
-    const label = button.textContent;
+    button.dataset.label ??= button.textContent; // which a second click must not take for "Copied"
     button.setAttribute("aria-live", "polite");
     button.textContent = done ? "Copied" : "Not copied";
     setTimeout(() => {
-      button.textContent = label;
+      button.textContent = button.dataset.label;
     }, 1500);
   }
 
@@ -171,6 +175,7 @@
       else if ("renameCancel" in data) endRenaming(button.closest(".talk"));
       else if ("edit" in data) edit(button);
       else if ("copy" in data) copy(button);
+      else if (button.matches("#talks :is([data-do=edit], [data-do=delete])")) changed = true;
       else if ("cancel" in data && button.closest(".edit-form")) {
         endEditing(button.closest(".edit-form"));
       } else if (button.matches("#talks .talk-open")) setOpen("talks", false);

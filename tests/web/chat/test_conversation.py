@@ -21,6 +21,7 @@ from assistant.web.chat.conversation import (
     opened,
     owner,
     read_edit,
+    recall,
     restore,
     storage_key,
     storage_secret,
@@ -151,3 +152,10 @@ def test_a_data_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_each_library_has_a_conversation_of_its_own(tmp_path: Path) -> None:
     assert storage_key(tmp_path / "a") != storage_key(tmp_path / "b")
     assert storage_key(tmp_path / "a") == storage_key(tmp_path / "b" / ".." / "a")
+
+
+def test_a_tab_keeps_for_each_library_what_is_open(tmp_path: Path) -> None:
+    """Pages of several libraries on one port share a tab's storage."""
+    one, other = recall(tmp_path / "one"), recall(tmp_path / "other")
+    assert f'getItem("{storage_key(tmp_path / "one")}")' in one
+    assert one != other

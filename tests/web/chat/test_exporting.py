@@ -174,6 +174,12 @@ def test_a_whole_conversation_as_a_page_that_loads_and_runs_nothing() -> None:
     assert "<script>window.taken = 1</script>" in hostile.text
 
 
+def test_each_text_of_a_page_runs_in_its_own_direction() -> None:
+    page = conversation_html(TALK, TURNS)
+    assert not re.search(r"<(h1|h2|p|q)>", page)
+    assert page.count('<p dir="auto">') == len(TURNS)
+
+
 def test_hostile_texts_are_no_markdown_either() -> None:
     seen = rendered(conversation_markdown(replace(TALK, title=EVERYTHING), [hostile_turn]))
     assert seen.tags <= {"h1", "h2", "p", "ol", "li", "em", "br"}

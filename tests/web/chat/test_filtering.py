@@ -115,6 +115,17 @@ def test_the_line_says_what_is_set_or_wrong(filtering: Filtering) -> None:
     assert next(iter(filtering.clear().values())) == ""
 
 
+def test_what_was_changed_last_is_told_also_while_another_change_is_pending(
+    tmp_path: Path,
+) -> None:
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        made = Filtering(stand_in(FakeAssistant(tmp_path)))
+        made.make_line()
+        made.connect()
+    modes = [wired.trigger_mode for wired in blocks.fns.values() if wired.name == "say"]
+    assert modes == ["always_last"] * 7
+
+
 def test_hostile_names_stay_text(filtering: Filtering) -> None:
     parsed = Parsed(filtering.say([EVERYTHING], [], [], "", ""))
     assert parsed.tags == {"div", "span", "button"}

@@ -89,6 +89,19 @@ def test_words_and_status_show_while_the_answer_is_made(visit: Visit) -> None:
     expect(current).to_be_empty()
 
 
+def test_a_question_asked_from_further_up_is_shown(visit: Visit) -> None:
+    for number in range(4):
+        visit.ask(f"Question {number}?")
+    visit.assistant.reading.clear()
+    visit.page.locator("#conversation").evaluate("pane => { pane.scrollTop = 0; }")
+    box = visit.page.get_by_label("Your question")
+    box.fill("How often?")
+    box.press("Enter")
+    expect(visit.page.locator("#current")).to_contain_text("Reading")
+    expect(visit.page.locator("#current .turn")).to_be_in_viewport(ratio=0.9)
+    visit.assistant.reading.set()
+
+
 def test_stop_works_at_once_also_while_the_prompt_is_read(visit: Visit) -> None:
     visit.assistant.reading.clear()
     box = visit.page.get_by_label("Your question")

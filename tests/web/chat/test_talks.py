@@ -59,7 +59,18 @@ def test_the_bar_offers_exports_of_a_conversation() -> None:
         "json",
     ]
     assert not Parsed(talk_bar(None)).named("button", **{"data-do": "download"})
+    assert 'class="talk-title" dir="auto"' in talk_bar(TALK)
     assert "…" in talk_bar(Conversation("a", "word " * 100, "", "", 1))
+
+
+def test_no_search_is_dropped_while_another_is_pending(store: Conversations) -> None:
+    with gr.Blocks(analytics_enabled=False) as blocks:
+        talks = Talks(store)
+        talks.make_drawer("key")
+        talks.make_bar()
+        talks.connect(ME.library, gr.BrowserState(), gr.HTML())
+    modes = [wired.trigger_mode for wired in blocks.fns.values() if wired.name == "search"]
+    assert modes == ["multiple"]
 
 
 def test_hostile_titles_stay_text() -> None:

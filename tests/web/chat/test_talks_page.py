@@ -13,6 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from assistant.conversations import Conversations, Owner, Turn
 from assistant.records import Answer
 from assistant.settings import data_folder
+from assistant.web.chat.conversation import storage_key
 from assistant.web.chat.exporting import markdown, plain_text
 from tests.web.conftest import Visit, watch
 from tests.web.fake_assistant import ferry_answer, refusal
@@ -102,6 +103,29 @@ def test_conversations_are_listed_opened_searched_renamed_and_deleted(visit: Vis
     assert questions(visit) == []
 
 
+def test_what_is_renamed_or_deleted_ends_the_search(visit: Visit) -> None:
+    """The whole list shows then, so the words must not stand in the box."""
+    store = Conversations(data_folder())
+    for name in ("First ferry?", "Second ferry?", "Who owns the moon?"):
+        store.add(owner(visit), "", Turn(name, ferry_answer(name), id=name))
+    shown = drawer(visit.page)
+    talks, search = shown.locator(".talk"), shown.get_by_label("Search conversations")
+    search.press_sequentially("ferry?")
+    expect(talks).to_have_count(2)
+    button(shown, "Remove First ferry?").click()
+    button(talks.filter(has_text="First"), "Remove").click()
+    expect(talks).to_have_count(2)
+    expect(shown).to_contain_text("moon")
+    expect(search).to_have_value("")
+    search.press_sequentially("moon")
+    expect(talks).to_have_count(1)
+    button(shown, "Rename Who owns the moon?").click()
+    shown.get_by_label("Name of the conversation").fill("Owners")
+    visit.page.keyboard.press("Enter")
+    expect(talks).to_have_count(2)
+    expect(search).to_have_value("")
+
+
 def test_each_tab_has_its_own_conversation_open_also_after_a_reload(visit: Visit) -> None:
     visit.ask("First?")
     other = Visit(visit.page.context.new_page(), visit.assistant, visit.address)
@@ -115,6 +139,8 @@ def test_each_tab_has_its_own_conversation_open_also_after_a_reload(visit: Visit
         tab.page.reload()
         expect(tab.page.locator("#log .turn")).to_have_count(2)
         expect(tab.page.locator("#log")).to_contain_text(said)
+    key = storage_key(visit.assistant.folder)
+    assert visit.page.evaluate("Object.keys(sessionStorage)").count(key) == 1
     assert questions(visit) == [["Second?", "And after that?"], ["First?", "And then?"]]
     assert other.errors == []
 
@@ -163,6 +189,8 @@ def test_an_answer_is_copied_with_its_sources(visit: Visit) -> None:
         button(turn, name).click()
         expect(button(turn, "Copied")).to_be_visible()
         assert page.evaluate("navigator.clipboard.readText()") == text
+        button(turn, "Copied").click()
+        page.wait_for_timeout(2_000)
         expect(button(turn, name)).to_be_visible()
 
 

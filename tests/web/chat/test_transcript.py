@@ -17,7 +17,7 @@ from tests.web.hostile import EVERYTHING, HOSTILE
 from tests.web.parsed import Parsed
 
 ALLOWED = {"article", "div", "p", "span", "button", "ul", "li", "strong", "br", "svg", "path"}
-ALLOWED |= {"details", "summary", "table", "tbody", "tr", "th", "td"}
+ALLOWED |= {"details", "summary", "table", "tbody", "tr", "th", "td", "bdi"}
 
 
 def transcript(turns: Sequence[Turn], busy: bool = False) -> str:
@@ -165,6 +165,16 @@ def test_an_empty_library_shows_the_way_to_a_first_article() -> None:
     parsed = Parsed(welcome([], 0))
     assert "Your library is empty" in parsed.text
     assert parsed.named("button", **{"data-do": "select", "value": "library"})
+
+
+def test_each_text_runs_in_its_own_direction() -> None:
+    stopped, refused = Turn("متى؟", words="تبحر"), Turn("q", refusal("q"))
+    html = transcript([Turn("q", ferry_answer("q")), stopped, refused]) + under_way("q", "", "تبحر")
+    parsed = Parsed(html)
+    texts = [found for found in parsed.named("p") if "answer-text" in (found.get("class") or "")]
+    assert [text["dir"] for text in texts] == ["auto"] * 4
+    assert [offer["dir"] for offer in parsed.named("button", **{"class": "offer"})] == ["auto"] * 2
+    assert '<bdi dir="auto">متى؟</bdi>' in html  # behind the English "You asked"
 
 
 def test_hostile_texts_stay_text() -> None:

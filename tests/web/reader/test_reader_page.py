@@ -248,6 +248,24 @@ def test_a_removed_article_says_so_and_the_answers_sentence_stays(visit: Visit) 
     visit.errors.clear()  # the browser's own line about the answer 404
 
 
+def test_an_article_that_was_removed_is_not_shown_again(visit: Visit) -> None:
+    visit.ask("q")
+    marks(visit).first.click()
+    expect(opened(visit)).to_have_text(QUOTES[0])
+    page = visit.page
+    page.get_by_role("tab", name="Library").click()
+    page.get_by_role("tab", name="Sources").click()
+    source = page.locator(".source", has_text="harbour.html")
+    source.get_by_role("button", name="Remove harbour.html").click()
+    source.get_by_role("button", name="Remove", exact=True).click()
+    expect(source).to_have_count(0)
+    page.get_by_role("tab", name="Ask").click()
+    marks(visit).first.click()
+    expect(page.locator(".notice")).to_contain_text("no longer in the library")
+    assert [error for error in visit.errors if "404" not in error] == []
+    visit.errors.clear()  # the browser's own line about the answer 404
+
+
 def test_what_a_refusal_offers_opens_at_its_sentence(visit: Visit) -> None:
     visit.assistant.reply = refusal
     turn = visit.ask("Who owns the moon?")

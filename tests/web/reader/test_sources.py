@@ -168,3 +168,8 @@ def test_hostile_sources_stay_text() -> None:
     panel = sources_panel(turns) + reading_panel(EVERYTHING, [hit], turns)
     allowed = {"section", "h2", "h3", "p", "ol", "ul", "li", "div", "span", "blockquote", "mark"}
     assert Parsed(panel).tags <= allowed | {"br", "details", "summary", "button", "bdi"}
+
+
+def test_a_question_runs_in_its_own_direction() -> None:
+    html = sources_panel([Turn("q", ferry_answer("q"), id="t")]) + reading_panel("q", ())
+    assert [asked["dir"] for asked in Parsed(html).named("p", **{"class": "asked"})] == ["auto"] * 2
