@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 
-from assistant.records import Answer, Closest, Hit
+from assistant.records import Closest, Hit
 from assistant.retrieval.evidence import Evidence, Sentence
 from assistant.retrieval.terms import names, numbers, stem, words
 
@@ -20,8 +19,8 @@ NOTHING_MATCHES = "No article of the library is within the filters. Widen them, 
 
 _MOST_CLOSEST = 3
 # Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
-_WITH_MODEL: tuple[float, ...] = (0.45, 0.87, 0.65, -0.36)
-_SEARCH_ALONE: tuple[float, ...] = (-0.04, 3.38, -1.82)
+_WITH_MODEL: tuple[float, ...] = (-0.21, 0.87, 1.02, -0.56)
+_SEARCH_ALONE: tuple[float, ...] = (-0.56, 4.19, -1.68)
 _LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
@@ -75,26 +74,6 @@ def signals(question: str, evidence: Evidence) -> tuple[float, float]:
     asked = {stem(name) for name in names(question)} | numbers(question)
     missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
     return max(hit.similarity for hit in evidence.hits), missing
-
-
-def written_signals(probabilities: Sequence[float], answer: Answer) -> tuple[float, float, float]:
-    """What a written answer says about being right.
-
-    Args:
-        probabilities: how likely the model was to write each piece (0 to 1), the beginning first.
-        answer: what became of them.
-
-    Returns:
-        The mean logarithm of the probabilities behind the beginning, the least of them, and the
-        share of the statements that are supported.
-    """
-    logarithms = [math.log(max(probability, _LEAST)) for probability in probabilities[1:]]
-    verdicts = [statement.verdict for statement in answer.statements]
-    return (
-        sum(logarithms) / len(logarithms) if logarithms else 0.0,
-        min(logarithms, default=0.0),
-        verdicts.count("supported") / len(verdicts) if verdicts else 0.0,
-    )
 
 
 def says_not_there(draft: str) -> bool:

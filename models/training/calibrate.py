@@ -3,12 +3,13 @@
     python models/training/calibrate.py --held work/examples-1.held.jsonl \\
         --adapter work/reader.safetensors
 
-Two logistic regressions. The first decides whether anything is written: over the model's own
+Two logistic regressions. The first decides whether anything is written, and its weights stand in
+``assistant/answering/refusal.py``: over the model's own
 likelihood to begin with a passage's number, the cosine of question and passage, and the names and
-numbers of the question that are missing. The second judges what was written: over the first one's
-score, the probabilities of the answer's tokens, and the support check's verdict. The packs held
-back from training are asked. Prints the weights of fits to all of them, which stand in
-``assistant/answering/refusal.py``, and how good a fit to every other pack is on the rest.
+numbers of the question that are missing. The second judges what was written, to see what that would
+bring: over the first one's score, the probabilities of the answer's tokens, and the support check's
+verdict. The packs held back from training are asked. Prints the weights of fits to all of them, and
+how good a fit to every other pack is on the rest.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from measure import evidence_of, merged, said
 from packs import REFUSAL
 from sklearn.linear_model import LogisticRegression
 
-from assistant.answering.refusal import log_odds, signals, written_signals
+from assistant.answering.refusal import log_odds, signals
 from assistant.answering.timings import Timings
 from assistant.answering.writing import write_answer
 from assistant.evaluation.calibration import auc, calibration_error, risk_coverage
@@ -122,6 +123,26 @@ def _asked(
         before=(log_odds(recorder.pieces[0].probability), *signals(question, evidence)),
         after=written_signals([p.probability for p in recorder.pieces], answer),
         draft=answer.draft,
+    )
+
+
+def written_signals(probabilities: Sequence[float], answer: Answer) -> tuple[float, float, float]:
+    """What a written answer says about being right.
+
+    Args:
+        probabilities: how likely the model was to write each piece (0 to 1), the beginning first.
+        answer: what became of them.
+
+    Returns:
+        The mean logarithm of the probabilities behind the beginning, the least of them, and the
+        share of the statements that are supported.
+    """
+    logarithms = [math.log(max(probability, 1e-6)) for probability in probabilities[1:]]
+    verdicts = [statement.verdict for statement in answer.statements]
+    return (
+        sum(logarithms) / len(logarithms) if logarithms else 0.0,
+        min(logarithms, default=0.0),
+        verdicts.count("supported") / len(verdicts) if verdicts else 0.0,
     )
 
 
