@@ -67,7 +67,7 @@ class Settings(BaseSettings):
         True, description="Whether passages found are put in order by reading them once more."
     )
     evidence_tokens: int = Field(
-        120, ge=1, le=32_000, description="Most model tokens of evidence; the best sentence always."
+        320, ge=1, le=32_000, description="Most model tokens of evidence; the best sentence always."
     )
     answer_tokens: int = Field(120, ge=8, le=4_096, description="Most model tokens of an answer.")
     threads: int = Field(0, ge=0, le=256, description="Processor threads; 0: all cores.")

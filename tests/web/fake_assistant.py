@@ -206,7 +206,7 @@ class FakeAssistant:
     filters: list[Filters | None] = field(default_factory=list)
     names: dict[Path, str] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
-    most_evidence_tokens: int = 120
+    most_evidence_tokens: int = 320
 
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.folder, lambda: self.held)
