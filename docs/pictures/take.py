@@ -19,9 +19,9 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 HERE = Path(__file__).parent
 SEEDS = HERE.parents[1] / "seeds" / "pages"
 QUESTIONS = (
-    "Where were the two papers found that the rowing club station was short of?",
-    "How much does a ticket to the moon cost?",
-    "How long is the Tarsay crossing?",
+    "How many passengers does the Lapwing take?",
+    "Which team won the football World Cup in 2018?",
+    "How long is the noise barrier below Lantern Hill, and when did the Night Gate open?",
 )
 WIDE = ViewportSize(width=1400, height=860)
 NARROW = ViewportSize(width=390, height=844)

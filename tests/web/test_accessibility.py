@@ -35,6 +35,7 @@ def drawer(visit: Visit) -> None:
 def filters(visit: Visit) -> None:
     visit.page.keyboard.press("Escape")
     visit.page.get_by_role("button", name="Filters").click()
+    visit.page.get_by_role("option").first.wait_for()  # the first choice opens by itself
 
 
 def library(visit: Visit) -> None:
@@ -77,7 +78,12 @@ SHOWN = (
 )
 
 
+# What still fades in has not its own colours yet.
+AT_REST = "document.getAnimations().every((animation) => animation.playState !== 'running')"
+
+
 def serious(visit: Visit, shown: str) -> list[tuple[str, ...]]:
+    visit.page.wait_for_function(AT_REST)
     return [
         (shown, violation["id"], node["html"][:300], str(node.get("failureSummary")))
         for violation in Axe().run(visit.page).response["violations"]
