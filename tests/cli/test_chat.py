@@ -97,7 +97,7 @@ def test_the_keys_of_a_real_terminal() -> None:
         os.write(keyboard, b"Why?\n")
         wait_for(keyboard, "thinking")
         process.send_signal(signal.SIGINT)
-        # A sleep that begins just before Python sees the key is not cut short by it, but by the next.
+        # A sleep that began just before Python saw the key is not cut short by it, but by the next.
         while not select.select([keyboard], [], [], 3)[0] and process.poll() is None:
             process.send_signal(signal.SIGINT)
         wait_for(keyboard, "Stopped.", "> ")
