@@ -19,9 +19,9 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 HERE = Path(__file__).parent
 SEEDS = HERE.parents[1] / "seeds" / "pages"
 QUESTIONS = (
-    "How many passengers does the Lapwing take?",
     "Which team won the football World Cup in 2018?",
-    "How long is the noise barrier below Lantern Hill, and when did the Night Gate open?",
+    "When did the Night Gate in Port Verrin open?",
+    "Tell me about the Night Gate.",
 )
 WIDE = ViewportSize(width=1400, height=860)
 NARROW = ViewportSize(width=390, height=844)
@@ -29,7 +29,8 @@ NARROW = ViewportSize(width=390, height=844)
 
 def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as data:
-        os.environ["XDG_DATA_HOME"] = data  # the pictures leave nothing behind
+        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):  # the pictures leave nothing behind
+            os.environ[name] = data
         address = serve_starter_library(Path(data) / "library")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
