@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate
 
 from assistant.records import Answer
 from assistant.retrieval.terms import (
@@ -63,19 +64,21 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         question: what was asked now.
         history: earlier questions with their answers, oldest first.
     """
-    if not history:
+    told = (stems(f"{asked}\n{_told(answer)}") for asked, answer in history)
+    return _standing_alone(question, history, list(accumulate(told, frozenset.union)))
+
+
+def _standing_alone(
+    question: str, history: Sequence[Turn], spoken_of: Sequence[frozenset[str]]
+) -> str:
+    """``spoken_of[n]`` are the stems of all that was said up to turn ``n`` of the history."""
+    if not history or not _leans_back(question, spoken_of[-1]):
         return question
     last_question, last_answer = history[-1]
-    said = _told(last_answer)
-    spoken_of = stems(" ".join(f"{asked}\n{_told(answer)}" for asked, answer in history))
-    if not _leans_back(question, spoken_of):
-        return question
-    before = standalone_question(last_question, history[:-1])
+    before = _standing_alone(last_question, history[:-1], spoken_of[:-1])
     subject = next((named for q, _ in reversed(history) if (named := _names_in_order(q))), [])
-    carried = _unsaid(
-        question,
-        [*_names_in_order(before), *subject, *content_words(before), *_names_in_order(said)],
-    )
+    said = _names_in_order(_told(last_answer))
+    carried = _unsaid(question, [*_names_in_order(before), *subject, *content_words(before), *said])
     return f"{question} ({' '.join(carried)})" if carried else question
 
 
