@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import accumulate
+from operator import or_
 
 from assistant.records import Answer
 from assistant.retrieval.terms import (
@@ -65,7 +66,7 @@ def standalone_question(question: str, history: Sequence[Turn]) -> str:
         history: earlier questions with their answers, oldest first.
     """
     told = (stems(f"{asked}\n{_told(answer)}") for asked, answer in history)
-    return _standing_alone(question, history, list(accumulate(told, frozenset.union)))
+    return _standing_alone(question, history, list(accumulate(told, or_)))
 
 
 def _standing_alone(
