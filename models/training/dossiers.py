@@ -13,14 +13,13 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from data import instructions
 from disturbing import as_typed, hidden
-from packs import REFUSAL, Item, Pack, excerpt, stated, write
+from packs import REFUSAL, Item, Pack, excerpt, stated, summary, write
 
 from assistant.evaluation.metrics import contains_answer
 from assistant.retrieval.followups import standalone_question
@@ -129,8 +128,7 @@ def main() -> None:
     packs = list(packs_of(kept, commands, random_))
     random_.shuffle(packs)
     write(packs, options.output)
-    kinds = Counter(item.kind for pack in packs for item in pack.items)
-    print(f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}")
+    print(summary(packs))
 
 
 if __name__ == "__main__":

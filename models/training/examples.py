@@ -14,14 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 
 import numpy as np
 from data import Paragraph, instructions, long_answers, tuning_paragraphs
 from disturbing import as_typed
-from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated, write
+from packs import REFUSAL, Item, Maker, Pack, excerpt, followed_up, stated, summary, write
 
 from assistant.inference.models import load_embedder
 from assistant.reading.sentences import sentence_spans
@@ -123,8 +122,7 @@ def main() -> None:
         write(packs[trained_on:], options.output.with_suffix(".held.jsonl"))
         packs = packs[:trained_on]
     write(packs, options.output)
-    kinds = Counter(item.kind for pack in packs for item in pack.items)
-    print(f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}")
+    print(summary(packs))
 
 
 if __name__ == "__main__":

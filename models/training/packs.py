@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -67,6 +68,12 @@ def write(packs: Sequence[Pack], path: Path) -> None:
     with path.open("w", encoding="utf-8") as file:
         for pack in packs:
             file.write(json.dumps(asdict(pack), ensure_ascii=False) + "\n")
+
+
+def summary(packs: Sequence[Pack]) -> str:
+    """How many packs and questions there are, and of which kinds."""
+    kinds = Counter(item.kind for pack in packs for item in pack.items)
+    return f"{len(packs)} packs, {sum(kinds.values())} questions: {dict(kinds.most_common())}"
 
 
 def followed_up(pack: Pack, random_: random.Random) -> Pack:
