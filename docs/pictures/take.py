@@ -75,6 +75,8 @@ def take_all(page: Page, folder: Path, scheme: str) -> None:
     page.get_by_role("tab", name="Settings").click()
     page.locator("#facts dl").first.wait_for()
     take("settings")
+    page.set_viewport_size(NARROW)
+    take("narrow-settings")
 
 
 def serve_starter_library(folder: Path) -> str:
