@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 
 from assistant.conversations import Conversations, Opinion
 from assistant.evaluation.questions import Question, check_question_set
@@ -172,6 +172,18 @@ def test_hostile_corrections_stay_text(visit: Visit, tmp_path: Path) -> None:
     assert visit.page.evaluate("window.taken") is None
 
 
+def ended(visit: Visit) -> list[str]:
+    """The page's queued calls that end from now on; Gradio closes their streams either way."""
+    over: list[str] = []
+
+    def note(request: Request) -> None:
+        over.extend([request.url] if "/queue/data" in request.url else [])
+
+    visit.page.on("requestfinished", note)
+    visit.page.on("requestfailed", note)
+    return over
+
+
 def test_where_nothing_can_be_kept_nothing_that_was_typed_is_lost(visit: Visit) -> None:
     turn = visit.ask("How much?")
     path = data_folder() / "conversations.sqlite"
@@ -185,7 +197,13 @@ def test_where_nothing_can_be_kept_nothing_that_was_typed_is_lost(visit: Visit) 
         expect(alert).to_contain_text("file is not a database")
         box = visit.page.get_by_label("Your question")
         box.fill("And when?")
+        # The alert of before still stands there: only the end of the call tells that it failed.
+        over = ended(visit)
         box.press("Enter")
+        for _ in range(300):
+            if not over:
+                visit.page.wait_for_timeout(50)
+        assert over
         expect(alert).to_contain_text("file is not a database")
         expect(box).to_have_value("And when?")
         expect(visit.page.locator("#log .turn")).to_have_count(1)
