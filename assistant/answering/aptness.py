@@ -13,15 +13,20 @@ from assistant.retrieval.expectations import Kind, expected_kind, holds_kind
 from assistant.retrieval.terms import names, numbers, stem, words
 
 # Names and reasons can be given in words that no rule knows: "the mayor", "it was too old".
-_TOLD_BY_FORM: Mapping[Kind, str] = {"share": "a share", "number": "a number", "date": "a date"}
+_TOLD_BY_FORM: Mapping[Kind, str] = {
+    "share": "a share",
+    "sum": "a sum of money",
+    "number": "a number",
+    "date": "a date",
+}
 
 
 def reason_to_doubt(question: str, answer: str, hits: Sequence[Hit]) -> str:
     """Why an answer may miss the question although its quotes support it; "" if nothing speaks
     against it.
 
-    A question for a share, a number or a date is answered by one, and what the question names or
-    counts stands in a cited passage, its title or its date.
+    A question for a share, a sum of money, a number or a date is answered by one, and what the
+    question names or counts stands in a cited passage, its title or its date.
 
     Args:
         question: the question as it was asked.

@@ -11,6 +11,11 @@ _SHARE = re.compile(
     r"\b(?:what|which) (?:share|percentage|proportion|fraction|per ?cent)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
 )
+_HOW_MUCH_MONEY = re.compile(
+    r"(?<!by )\bhow much (?:money\b|(?:is|are|was|were|do|does|did|has|have|had|can|could|will"
+    r"|would|must|should)\b[^?]*\b(?:costs?|pay|paid|worth|earn(?:ed)?|charged?|fined)\b)",
+    re.IGNORECASE,
+)
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much|long|far|old|fast|often|tall|big|large|wide|heavy|deep|high)\b"
     r"|\bwhat (?:number|price)\b",
@@ -29,6 +34,16 @@ _A_SHARE = re.compile(
     rf"%|\bper ?cent\b|\b(?:{_PARTS})\b|\bin (?:ten|\d+)\b|\d ?/ ?\d|\bout of\b",
     re.IGNORECASE,
 )
+# Without a currency, a sum ends with its number: "2.3 million", but not "2.3 million litres".
+_A_SUM = re.compile(
+    r"[$€£¥₹₺₴₽₩]|\b(?:usd|eur|gbp|chf|free|nothing|no money|penn(?:y|ies)|pence|kron[eo]r"
+    r"|kr[oó]nur|złoty|reais|lei|leva|(?:baht|birr|cedi|cent|crown|dinar|dirham|dollar|dong|ducat|escudo|euro"
+    r"|florin|forint|franc|guilder|gulden|hryvnia|krona|krone|kwacha|lari|lira|manat|mark|naira"
+    r"|peso|pound|rand|real|renminbi|ringgit|riyal|rouble|ruble|rupee|rupiah|shekel|shilling|taka"
+    r"|tenge|thaler|won|yen|yuan|zloty)s?|quetzal(?:es)?|col[oó]n(?:es)?)\b"
+    r"|(?:\d|\b(?:hundred|thousand|million|billion|trillion))\W*(?:(?:a|per) \w+\W*)?$",
+    re.IGNORECASE,
+)
 # Amounts that have no digits.
 _AN_AMOUNT = re.compile(rf"\b(?:{_PARTS}|one|none|no|nobody|nothing|once|twice)\b", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
@@ -43,7 +58,7 @@ _TIME = re.compile(
 )
 _REASON = re.compile(r"\b(?:because|since|so that|to|reason|due|therefore|as)\b", re.IGNORECASE)
 
-Kind = Literal["share", "number", "date", "name", "reason"]
+Kind = Literal["share", "sum", "number", "date", "name", "reason"]
 
 
 def expected_kind(question: str) -> Kind | None:
@@ -55,11 +70,13 @@ def expected_kind(question: str) -> Kind | None:
 
 
 def holds_kind(kind: Kind, question: str, text: str) -> bool:
-    """Whether a text has a thing of this kind: a share, a number or a name that the question does
-    not have itself (or an amount in words), a date or a time of day, a reason."""
+    """Whether a text has a thing of this kind: a share, a sum of money, a number or a name that the
+    question does not have itself (or an amount in words), a date or a time of day, a reason."""
     match kind:
         case "share":
             return bool(_A_SHARE.search(text))
+        case "sum":
+            return bool(_A_SUM.search(text))
         case "number":
             often = _HOW_OFTEN.search(question) and _EVERY.search(text)
             return bool(numbers(text) - numbers(question) or _AN_AMOUNT.search(text) or often)
@@ -80,6 +97,7 @@ def holds_expected_kind(question: str, sentence: str) -> float:
 
 _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("share", _SHARE),
+    ("sum", _HOW_MUCH_MONEY),
     ("number", _HOW_MANY),
     ("date", _WHEN),
     ("name", _WHO_OR_WHERE),

@@ -15,6 +15,7 @@ LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were lat
         ("What share of the trains was late?", "a third", ""),
         ("How long is the line?", "very long", "the question asks for a number"),
         ("How long is the line?", "150 kilometres", ""),
+        ("How much did the line cost?", "150 kilometres", "the question asks for a sum of money"),
         ("When were the trains late?", "on the line", "the question asks for a date"),
         ("What happens when trains are late?", "people wait", ""),
         ("How many trains were late in 2019?", "a third, 33", "the passage does not have 2019"),
