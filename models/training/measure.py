@@ -160,7 +160,7 @@ def main() -> None:
         with options.output.open("w", encoding="utf-8") as file:
             for case, answer in rows:
                 row = {**asdict(case), "answer": answer.text, "draft": answer.draft}
-                row["confidence"] = answer.confidence
+                row["confidence"], row["right"] = answer.confidence, is_right(case, answer)
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     for name, values in figures(rows).items():
         figure = clustered_mean(name, [v for v, _ in values], [c for _, c in values], 0)
