@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A test machine stalls now and then; only the time of whole runs is looked at.
+settings.register_profile("tests", settings.default, deadline=None)
+settings.load_profile("tests")
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 

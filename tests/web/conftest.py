@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +15,15 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from assistant.web.app import _Server, application
 from tests.web.fake_assistant import FakeAssistant, stand_in
@@ -29,7 +37,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 Result = TypeVar("Result")
@@ -50,19 +59,45 @@ class Visit:
     address: str
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    _streams: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._note(1))
+        self.page.on("requestfinished", self._note(-1))
+        self.page.on("requestfailed", self._note(-1))
+
+    def _note(self, step: int) -> Callable[[Request], None]:
+        def note(request: Request) -> None:
+            if "/queue/data" in request.url:
+                self._streams += step
+
+        return note
 
     def open(self) -> None:
         self.page.goto(self.address)
         self.page.locator(".welcome, #log .turn").first.wait_for()
 
+    def rest(self) -> None:
+        """Waits until the calls that stream are over: until then, Gradio drops what triggers them
+        again, although the page may show their last words already."""
+        for _ in range(PATIENCE_MS // 20):
+            self.page.wait_for_timeout(20)
+            if not self._streams:
+                self.page.evaluate("new Promise(done => setTimeout(done, 10))")
+                return
+        raise AssertionError("a call is still under way")
+
     def ask(self, question: str) -> Locator:
         """Asks, and gives the finished turn back."""
+        self.page.locator(".welcome, #log .turn").first.wait_for()
+        self.rest()
         turns = self.page.locator("#log .turn")
         before = turns.count()
         box = self.page.get_by_label("Your question")
         box.fill(question)
         box.press("Enter")
         turns.nth(before).wait_for()
+        self.rest()
         return turns.nth(before)
 
 

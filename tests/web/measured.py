@@ -18,9 +18,11 @@ from tests.fakes import EchoGenerator
 
 
 class HeldGenerator(EchoGenerator):
-    """Answers only while ``open`` is set."""
+    """Answers only while ``open`` is set, after so many seconds; ``asked`` is set by the first."""
 
     def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.seconds = 0.0
         self.open = threading.Event()
         self.open.set()
 
@@ -31,7 +33,9 @@ class HeldGenerator(EchoGenerator):
         cancel: threading.Event | None = None,
         beginning: str = "",
     ) -> Pieces:
+        self.asked.set()
         assert self.open.wait(60)
+        time.sleep(self.seconds)
         yield from super().generate(messages, max_tokens, cancel)
 
 

@@ -35,7 +35,7 @@ def session(
     async def run() -> Result:
         place = f"{address}gradio_api/mcp/"
         async with (
-            httpx.AsyncClient(headers=headers, trust_env=False) as line,
+            httpx.AsyncClient(headers=headers, trust_env=False, timeout=60) as line,
             streamable_http_client(place, http_client=line) as (read, write, _),
             ClientSession(read, write) as client,
         ):
@@ -101,12 +101,18 @@ def test_an_agent_makes_the_server_fetch_nothing(address: str) -> None:
     }
     accept = {"accept": "application/json, text/event-stream"}
     place = f"{address}gradio_api/mcp/"
-    answer = httpx.post(place, json=message, headers=accept, trust_env=False)
+    answer = httpx.post(place, json=message, headers=accept, trust_env=False, timeout=60)
     assert answer.status_code == 403
     message["params"] = {"name": "ask", "arguments": {"question": "Why?"}}
     evil = {**accept, "origin": "http://evil.test"}
-    assert httpx.post(place, json=message, headers=accept, trust_env=False).status_code == 200
-    assert httpx.post(place, json=message, headers=evil, trust_env=False).status_code == 403
+    assert (
+        httpx.post(place, json=message, headers=accept, trust_env=False, timeout=60).status_code
+        == 200
+    )
+    assert (
+        httpx.post(place, json=message, headers=evil, trust_env=False, timeout=60).status_code
+        == 403
+    )
 
 
 def test_an_agent_signs_in_where_readers_do(tmp_path: Path) -> None:
@@ -114,7 +120,7 @@ def test_an_agent_signs_in_where_readers_do(tmp_path: Path) -> None:
     accounts = read_accounts(tmp_path / "readers.txt")
     with serving(stand_in(FakeAssistant(tmp_path)), accounts=accounts, mcp=True) as address:
         place = f"{address}gradio_api/mcp/"
-        assert httpx.post(place, json={}, trust_env=False).status_code == 401
+        assert httpx.post(place, json={}, trust_env=False, timeout=60).status_code == 401
         told = base64.b64encode(b"Ada:correct horse").decode()
         result = session(
             address,
@@ -126,7 +132,12 @@ def test_an_agent_signs_in_where_readers_do(tmp_path: Path) -> None:
 
 def test_without_being_asked_for_it_is_not_there(tmp_path: Path) -> None:
     with serving(stand_in(FakeAssistant(tmp_path))) as address:
-        assert httpx.post(f"{address}gradio_api/mcp/", json={}, trust_env=False).status_code == 404
+        assert (
+            httpx.post(
+                f"{address}gradio_api/mcp/", json={}, trust_env=False, timeout=60
+            ).status_code
+            == 404
+        )
 
 
 def test_a_missing_package_is_told_with_its_remedy() -> None:

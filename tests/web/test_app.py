@@ -58,7 +58,7 @@ def test_every_style_and_script_goes_into_the_page() -> None:
 @pytest.mark.slow
 def test_the_page_can_be_opened_once_it_is_announced_and_ends_quietly(tmp_path: Path) -> None:
     with program(tmp_path) as address:
-        assert "Article Assistant" in httpx.get(address, trust_env=False).text
+        assert "Article Assistant" in httpx.get(address, trust_env=False, timeout=60).text
 
 
 def test_the_first_view_names_no_font_script_or_style_of_another_site(

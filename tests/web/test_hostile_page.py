@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from assistant.records import Answer, Article, Closest, Statement
-from tests.web.conftest import Visit, serving, watch
+from tests.web.conftest import PATIENCE_MS, Visit, serving, watch
 from tests.web.fake_assistant import FakeAssistant, ferry_answer, hit_of, refusal, stand_in
 from tests.web.hostile import EVERYTHING, HOSTILE
 
@@ -141,7 +141,10 @@ def test_the_policy_holds_where_escaping_would_fail(
         }""",
         f"http://{place}",
     )
-    visit.page.wait_for_timeout(2000)
+    for _ in range(PATIENCE_MS // 100):
+        if sum("Content Security Policy" in text for text in refused) < 7:
+            visit.page.wait_for_timeout(100)
+    visit.page.wait_for_timeout(500)
     assert sum("Content Security Policy" in text for text in refused) >= 7
     assert visit.page.url == visit.address
     assert asked == []

@@ -190,7 +190,9 @@ def test_nothing_else_can_be_called_by_name(client: Client, address: str) -> Non
     told = client.view_api(return_format="dict")
     assert set(told["named_endpoints"]) == {"/ask", "/search", "/read_article"}
     assert told["unnamed_endpoints"] == {}
-    info = httpx.get(f"{address}gradio_api/info", trust_env=False).json()["named_endpoints"]
+    info = httpx.get(f"{address}gradio_api/info", trust_env=False, timeout=60).json()[
+        "named_endpoints"
+    ]
     assert set(info) == {"/ask", "/search", "/read_article"}
     for endpoint in info.values():
         assert len(endpoint["description"]) > 50

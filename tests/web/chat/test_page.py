@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,11 +107,9 @@ def test_stop_works_at_once_also_while_the_prompt_is_read(visit: Visit) -> None:
     box.fill("How often?")
     box.press("Enter")
     expect(visit.page.locator("#current")).to_contain_text("Reading")
-    begun = time.monotonic()
     visit.page.get_by_role("button", name="Stop").click()
     expect(visit.page.locator("#log .turn")).to_contain_text("Stopped")
-    assert visit.assistant.cancelled.is_set()
-    assert time.monotonic() - begun < 2
+    assert visit.assistant.cancelled.wait(PATIENCE_MS / 1000)
     visit.assistant.reading.set()
     expect(visit.ask("Again?")).to_contain_text("The ferries leave")
 
@@ -306,6 +303,7 @@ def test_the_conversation_survives_a_restart_of_the_server(
     page = context.new_page()
     with program(tmp_path) as address:
         page.goto(address)
+        page.locator(".welcome").wait_for()
         box = page.get_by_label("Your question")
         box.fill("How often?")
         box.press("Enter")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from assistant.web.chat.stages import Stages, came_about
@@ -13,8 +14,7 @@ def test_stages_that_are_over_stay_with_their_times() -> None:
     assert Parsed(stages.line()).text == "Searching the library"
     stages.next("Searched", "Reading 4 passages")
     parsed = Parsed(stages.line())
-    assert parsed.text.startswith("Searched 0 ms")
-    assert parsed.text.endswith("Reading 4 passages")
+    assert re.fullmatch(r"Searched [\d.]+ m?s ?Reading 4 passages", parsed.text)
     (clock,) = parsed.named("span", **{"class": "clock"})
     assert float(clock["data-elapsed"] or "") < 1
     assert Parsed(stages.line(2)).text.endswith("Waiting: 2 questions before yours")

@@ -56,7 +56,7 @@ def told(updates: dict[Any, Any], shelf: Shelf) -> str:
 def wait_until(holds: Callable[[], bool]) -> None:
     begun = time.monotonic()
     while not holds():
-        assert time.monotonic() - begun < 5
+        assert time.monotonic() - begun < 30
         time.sleep(0.01)
 
 
@@ -85,15 +85,19 @@ def test_uploads_keep_their_own_names_and_leave_no_copy(shelf: Shelf, tmp_path: 
 
 
 def test_each_file_shows_how_far_it_is(tmp_path: Path) -> None:
+    seen: list[str] = []
+
     class Slow(FakeAssistant):
         def add(self, paths: Sequence[Any], progress: Any = None, names: Any = None) -> AddReport:
             progress(Progress("embedding", 2, 7))
-            time.sleep(0.3)
+            wait_until(lambda: any(f"{names[paths[0]]} Learning" in text for text in seen))
             return super().add(paths, None, names)
 
     shelf = shelf_over(stand_in(Slow(tmp_path)))
     files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
-    seen = [told(updates, shelf) for updates in shelf.add(files) if shelf._outcome in updates]
+    for updates in shelf.add(files):
+        if shelf._outcome in updates:
+            seen.append(told(updates, shelf))  # noqa: PERF401 - looked at meanwhile
     assert any("a.txt Learning to find 2 of 7 passages" in s and "b.txt Waiting" in s for s in seen)
     assert any("a.txt Added" in s and "b.txt Learning to find 2 of 7" in s for s in seen)
 

@@ -105,6 +105,7 @@ def test_a_run_is_stopped_and_continued_while_others_chat(visit: Visiting, tmp_p
     expect(page.locator("#choice-held")).to_contain_text("5 questions")
     generator.open.clear()
     run_button(page).click()
+    assert generator.asked.wait(60)
     page.get_by_role("button", name="Stop").click()
     expect(page.locator("#measuring")).to_contain_text("stopping after the question under way")
     expect(page.get_by_role("button", name="Stop")).to_be_disabled()
@@ -242,7 +243,7 @@ def test_everything_can_be_reached_by_keyboard_and_has_a_name(
 
 def test_only_uploaded_files_can_become_question_sets(visit: Visiting) -> None:
     address = visit[0].address
-    config = httpx.get(f"{address}config", trust_env=False).json()
+    config = httpx.get(f"{address}config", trust_env=False, timeout=60).json()
     events = [(d["id"], kind) for d in config["dependencies"] for _, kind in d["targets"]]
     uploads = [number for number, kind in events if kind == "upload"]
     file = {"path": "/etc/hostname", "orig_name": "a.txt", "meta": {"_type": "gradio.FileData"}}
@@ -250,6 +251,7 @@ def test_only_uploaded_files_can_become_question_sets(visit: Visiting) -> None:
         f"{address}gradio_api/queue/join",
         json={"data": [file], "fn_index": max(uploads), "session_hash": "thief"},
         trust_env=False,
+        timeout=60,
     )
     assert answer.status_code == 403
     assert not own_sets().exists()
@@ -257,15 +259,14 @@ def test_only_uploaded_files_can_become_question_sets(visit: Visiting) -> None:
 
 def test_the_server_ends_while_a_run_is_under_way(context: BrowserContext, tmp_path: Path) -> None:
     assistant, generator = held_assistant(tmp_path)
+    generator.seconds = 0.5  # or all would be asked before the server ends
     with assistant, serving(assistant) as address:
         page = context.new_page()
         page.goto(address)
         open_tab(page)
-        generator.open.clear()
         run_button(page).click()
         expect(page.get_by_role("button", name="Stop")).to_be_visible()
-        page.wait_for_timeout(1500)
-        generator.open.set()
+        assert generator.asked.wait(60)
     (run,) = kept_runs()
     assert not run.finished
     assert not any(prediction.error for prediction in read_run(run.folder).predictions)

@@ -53,6 +53,7 @@ def test_it_is_stopped_after_the_question_under_way_and_goes_on(held: Held) -> N
     measuring, generator, order = held
     generator.open.clear()
     measuring.start(order)
+    assert generator.asked.wait(60)
     measuring.stop()
     assert state_of(measuring).phase == "stopping"
     with pytest.raises(UsageError, match="A measuring is under way"):

@@ -40,6 +40,7 @@ def test_a_reader_signs_in_asks_and_signs_out(page: Page) -> None:
     expect(page.get_by_label("Password")).to_be_focused()
     sign_in(page, "Ada <b>", "correct horse")
     expect(page.locator("#reader")).to_contain_text("Ada <b>")
+    page.locator(".welcome").wait_for()
     box = page.get_by_label("Your question")
     box.fill("How often do the ferries leave?")
     box.press("Enter")
