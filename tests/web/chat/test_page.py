@@ -88,6 +88,74 @@ def test_words_and_status_show_while_the_answer_is_made(visit: Visit) -> None:
     expect(current).to_be_empty()
 
 
+def test_the_conversation_is_read_out_as_it_goes_on(visit: Visit) -> None:
+    visit.ask("How often?")
+    expect(visit.page.get_by_role("log", name="Conversation")).to_contain_text("twice a day")
+
+
+# Whether what has the keyboard shows it: what is drawn around it goes when the keyboard leaves.
+# The box for the question has a frame that shows it.
+SEEN = """() => {
+  const here = document.activeElement;
+  const look = () => {
+    const style = getComputedStyle(here.matches("textarea") ? here.closest("#question") : here);
+    return [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor].join();
+  };
+  const before = look();
+  here.blur();
+  const seen = before !== look();
+  here.focus();
+  return [here.tagName, here.textContent.trim().slice(0, 30), seen];
+}"""
+
+
+def test_whatever_has_the_keyboard_shows_it(visit: Visit) -> None:
+    visit.page.emulate_media(reduced_motion="reduce")
+    visit.ask("How often?")
+    visit.page.get_by_role("tab", name="Ask").focus()
+    stops = []
+    while (stop := visit.page.evaluate(SEEN))[0] != "BODY":
+        stops.append(stop)
+        visit.page.keyboard.press("Tab")
+    assert {"BUTTON", "SUMMARY", "TEXTAREA"} <= {tag for tag, _, _ in stops}
+    assert [stop for stop in stops if not stop[2]] == []
+
+
+def test_nothing_moves_for_those_who_want_that(visit: Visit) -> None:
+    page = visit.page
+    page.evaluate(
+        """() => {
+          const moves = () => document.getAnimations().some((a) => a.playState === "running");
+          new MutationObserver(() => { window.moved ||= moves(); })
+            .observe(document.body, { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    long = "word " * 200
+    visit.assistant.reply = lambda question: replace(ferry_answer(question), text=long)
+    visit.ask("How often?")
+    assert page.evaluate("window.moved")  # for everybody else, something does
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("window.moved = false")
+    visit.ask("And how much?")
+    assert not page.evaluate("window.moved")
+
+
+def test_text_from_right_to_left_is_laid_out_so(visit: Visit) -> None:
+    question, said = "متى تغادر العبارات؟", "تغادر العبارات مرتين في اليوم."
+    near = replace(refusal("").closest[0], title="عبارات الميناء", sentence=said)
+    visit.assistant.reply = lambda q: replace(refusal(q), text=said, closest=(near,))
+    turn = visit.ask(question)
+    for place in (
+        turn.locator(".question bdi"),
+        turn.locator(".answer-text"),
+        turn.locator(".offer"),
+        visit.page.locator(".talk-title"),
+    ):
+        expect(place).to_have_css("direction", "rtl")
+    visit.assistant.reply = lambda q: Answer(q, q, said, False)
+    expect(visit.ask(question).locator(".answer-text")).to_have_css("direction", "rtl")
+
+
 def test_a_question_asked_from_further_up_is_shown(visit: Visit) -> None:
     for number in range(4):
         visit.ask(f"Question {number}?")
