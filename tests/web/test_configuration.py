@@ -222,7 +222,7 @@ def test_what_was_measured_of_the_threshold_shows(visit: Visit) -> None:
 def test_the_health_is_checked_in_the_page(context: BrowserContext, tmp_path: Path) -> None:
     with small_assistant(tmp_path) as assistant, serving(assistant) as address:
         page = context.new_page()
-        page.goto(address)
+        Visit(page, FakeAssistant(tmp_path), address).open()
         page.get_by_role("tab", name="Settings").click()
         expect(page.locator("#health")).to_be_empty()
         button = page.get_by_role("button", name="Check now")

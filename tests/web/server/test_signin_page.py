@@ -58,14 +58,15 @@ def test_each_reader_sees_only_their_own_conversations(chromium: Browser, tmp_pa
     accounts = read_accounts(tmp_path / "readers.txt")
     assistant = FakeAssistant(tmp_path)
     with serving(stand_in(assistant), accounts=accounts) as address:
-        pages = {name: chromium.new_context().new_page() for name in asked}
-        for name, page in pages.items():
-            page.goto(address)
-            sign_in(page, name, f"{name}'s horse")
-            expect(page.locator(".welcome")).to_be_visible()
-            expect(page.locator("#log .turn")).to_have_count(0)
-            Visit(page, assistant, address).ask(asked[name])
-        for name, page in pages.items():
+        visits = [Visit(chromium.new_context().new_page(), assistant, address) for _ in asked]
+        for visit, name in zip(visits, asked, strict=True):
+            visit.page.goto(address)
+            sign_in(visit.page, name, f"{name}'s horse")
+            expect(visit.page.locator(".welcome")).to_be_visible()
+            expect(visit.page.locator("#log .turn")).to_have_count(0)
+            visit.ask(asked[name])
+        for visit, name in zip(visits, asked, strict=True):
+            page = visit.page
             page.reload()
             expect(page.locator("#log .turn")).to_have_count(1)
             expect(page.locator("#log")).to_contain_text(asked[name])
