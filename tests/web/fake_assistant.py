@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
-from assistant.errors import ReadingError, UsageError
+from assistant.errors import LibraryBusyError, ReadingError, UsageError
 from assistant.records import (
     AddReport,
     Answer,
@@ -159,6 +159,9 @@ class FakeLibrary:
     def waiting(self) -> list[Source]:
         return []
 
+    def writing(self) -> NoReturn:
+        raise LibraryBusyError("Another program writes to the library.", "Try again.")
+
     def owners(self) -> dict[str, str]:
         return {passage_of(article).id: article.id for article in self.held()}
 
@@ -192,7 +195,7 @@ class FakeAssistant:
     """Answers with ``reply(question)``: an answer, or an error to raise.
 
     ``reading`` holds up the first word until it is set or the reader cancels; ``cancelled`` is
-    set when that happened.
+    set when that happened. ``adding`` holds up each file that is added until it is set.
     """
 
     folder: Path
@@ -201,6 +204,7 @@ class FakeAssistant:
     held: list[Article] = field(default_factory=lambda: [HARBOUR, BRIDGE])
     reading: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
+    adding: threading.Event = field(default_factory=threading.Event)
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
     filters: list[Filters | None] = field(default_factory=list)
@@ -211,6 +215,7 @@ class FakeAssistant:
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.folder, lambda: self.held)
         self.reading.set()
+        self.adding.set()
 
     def load_models(self) -> None:
         pass
@@ -288,6 +293,7 @@ class FakeAssistant:
             self.names[path] = name
             if progress:
                 progress(Progress("reading", done, len(paths)))
+            assert self.adding.wait(60)
             outcomes.append(self._add(path, name))
         self.library.number += 1
         return AddReport(tuple(outcomes))

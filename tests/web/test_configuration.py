@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from assistant.answering.assistant import Assistant
 from assistant.errors import LibraryBusyError
@@ -16,8 +17,9 @@ from assistant.library.calibration import Calibration, write_calibration
 from assistant.library.checks import Finding
 from assistant.settings import Settings
 from assistant.web.configuration import Configuration, facts, findings, meaning
+from tests.evaluation.small import small_assistant
 from tests.fakes import EchoGenerator, HashEmbedder
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, serving
 from tests.web.fake_assistant import FakeAssistant, stand_in
 from tests.web.hostile import EVERYTHING
 from tests.web.parsed import Parsed
@@ -175,6 +177,58 @@ def test_settings_are_read_and_changed_in_the_page(visit: Visit) -> None:
     visit.page.reload()
     visit.page.get_by_role("tab", name="Settings").click()
     expect(number).to_have_value("0.7")
-    visit.page.set_viewport_size({"width": 360, "height": 800})
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [360, 2560])
+def test_the_settings_fit_the_window(visit: Visit, width: int) -> None:
+    visit.assistant.settings = Settings(model=f"/{'long' * 60}/model.gguf")
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.page.get_by_role("tab", name="Settings").click()
+    expect(visit.page.locator("#facts")).to_contain_text("model.gguf")
+    visit.page.get_by_role("button", name="Check now").click()
+    expect(visit.page.locator("#health .problem")).to_be_visible()
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert visit.page.evaluate(wider) == 0
+
+
+@pytest.mark.browser
+def test_the_sliders_change_what_the_assistant_reads(visit: Visit) -> None:
+    before = visit.assistant.settings
+    visit.page.get_by_role("tab", name="Settings").click()
+    expect(visit.page.locator("#facts")).to_contain_text("Language model")
+    visit.page.get_by_role("slider", name="Passages, at most").press("ArrowRight")
+    visit.page.get_by_role("slider", name="Evidence budget").press("ArrowLeft")
+    visit.page.get_by_role("button", name="Apply").click()
+    expect(visit.page.locator("#change-said")).to_contain_text("Applied.")
+    after = visit.assistant.settings
+    assert after.passages == before.passages + 1
+    assert after.evidence_tokens == before.evidence_tokens - 1
+
+
+@pytest.mark.browser
+def test_what_was_measured_of_the_threshold_shows(visit: Visit) -> None:
+    write_calibration(visit.assistant.folder, MEASURED)
+    visit.page.get_by_role("tab", name="Settings").click()
+    expect(visit.page.locator("#meaning")).to_contain_text("On 120 questions (starter.jsonl")
+    number = visit.page.get_by_label("number input for Threshold: refuse where less likely")
+    number.fill("0.7")
+    number.press("Tab")
+    visit.page.get_by_role("button", name="Apply").click()
+    expect(visit.page.locator("#meaning")).to_contain_text("0.70 is above what was measured")
+
+
+@pytest.mark.browser
+def test_the_health_is_checked_in_the_page(context: BrowserContext, tmp_path: Path) -> None:
+    with small_assistant(tmp_path) as assistant, serving(assistant) as address:
+        page = context.new_page()
+        Visit(page, FakeAssistant(tmp_path), address).open()
+        page.get_by_role("tab", name="Settings").click()
+        expect(page.locator("#health")).to_be_empty()
+        button = page.get_by_role("button", name="Check now")
+        button.click()
+        health = page.locator("#health")
+        expect(health.get_by_role("status")).to_have_text(re.compile(r"All is well\.|\d problems?"))
+        for told in ("In order: Python", "processor", "2 sources, 2 articles, 2 passages"):
+            expect(health).to_contain_text(told)
+        expect(button).to_be_enabled()

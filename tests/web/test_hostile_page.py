@@ -18,7 +18,10 @@ from tests.web.hostile import EVERYTHING, HOSTILE
 pytestmark = pytest.mark.browser
 
 # What no text may become, in the parts of the page that show texts.
-_PARTS = "#log, #current, #sources-column, #shelves, #inside, #outcome, #summary, #told"
+_PARTS = (
+    "#log, #current, #sources-column, #shelves, #inside, #outcome, #summary, #told, "
+    "#filters, #filters-set"
+)
 _TAGS = "script img iframe object embed video audio style link meta base math".split()
 
 
@@ -112,6 +115,39 @@ def test_file_names_and_what_is_told_of_them(armed: Visit) -> None:
     source = page.locator(".source").first
     source.get_by_role("button", name=re.compile("^Remove ")).click()
     untouched(page)
+
+
+def test_what_the_filters_offer(armed: Visit) -> None:
+    page = armed.page
+    page.get_by_role("button", name="Filters").click()
+    for name in ("Sources", "Sections", "Authors"):
+        page.get_by_role("combobox", name=name).click()
+        options = page.get_by_role("option")
+        expect(options).to_have_count(len(HOSTILE))
+        options.filter(has_text="onerror='window.taken = 1'").click()
+        expect(page.locator("#filters-set")).to_contain_text("<img src=http://outside.test/a.png")
+        untouched(page)
+    armed.ask("Who?")
+    untouched(page)
+
+
+def test_a_conversation_that_was_saved_as_a_page(armed: Visit, tmp_path: Path) -> None:
+    armed.ask(EVERYTHING)
+    armed.ask("refuse")
+    armed.page.locator("summary", has_text="Export").click()
+    with armed.page.expect_download() as download:
+        armed.page.get_by_role("button", name="HTML page").click()
+    file = tmp_path / "saved.html"
+    download.value.save_as(file)
+    saved = Visit(armed.page.context.new_page(), armed.assistant, file.as_uri())
+    watch(saved)
+    saved.page.goto(saved.address)
+    expect(saved.page.locator("section")).to_have_count(2)
+    expect(saved.page.locator("section").first).to_contain_text(HOSTILE[0])
+    assert saved.page.locator(f":is({', '.join(_TAGS)}):not(head > *)").count() == 0
+    assert saved.page.evaluate("window.taken") is None
+    assert saved.page.url == saved.address
+    assert (saved.outside, saved.errors) == ([], [])
 
 
 def test_the_policy_holds_where_escaping_would_fail(

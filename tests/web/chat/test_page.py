@@ -88,6 +88,79 @@ def test_words_and_status_show_while_the_answer_is_made(visit: Visit) -> None:
     expect(current).to_be_empty()
 
 
+def test_the_conversation_is_read_out_as_it_goes_on(visit: Visit) -> None:
+    visit.ask("How often?")
+    expect(visit.page.get_by_role("log", name="Conversation")).to_contain_text("twice a day")
+
+
+# Whether what has the keyboard shows it: what is drawn around it goes when the keyboard leaves.
+# The box for the question has a frame that shows it.
+SEEN = """() => {
+  const here = document.activeElement;
+  const look = () => {
+    const style = getComputedStyle(here.matches("textarea") ? here.closest("#question") : here);
+    return [style.outlineStyle, style.outlineWidth, style.boxShadow, style.borderColor].join();
+  };
+  const before = look();
+  here.blur();
+  const seen = before !== look();
+  here.focus();
+  return [here.tagName, here.textContent.trim().slice(0, 30), seen];
+}"""
+
+
+def test_whatever_has_the_keyboard_shows_it(visit: Visit) -> None:
+    visit.page.emulate_media(reduced_motion="reduce")
+    visit.ask("How often?")
+    visit.page.get_by_role("tab", name="Ask").focus()
+    stops = []
+    while (stop := visit.page.evaluate(SEEN))[0] != "BODY":
+        stops.append(stop)
+        visit.page.keyboard.press("Tab")
+    assert {"BUTTON", "SUMMARY", "TEXTAREA"} <= {tag for tag, _, _ in stops}
+    assert [stop for stop in stops if not stop[2]] == []
+
+
+MOVES = "document.getAnimations().some((animation) => animation.playState === 'running')"
+
+
+def test_nothing_moves_for_those_who_want_that(visit: Visit) -> None:
+    page = visit.page
+    visit.assistant.reply = lambda question: replace(ferry_answer(question), text="word " * 200)
+    visit.assistant.reading.clear()
+    page.get_by_label("Your question").fill("How often?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current")).to_contain_text("Reading")
+    assert page.evaluate(MOVES)
+    page.emulate_media(reduced_motion="reduce")
+    assert not page.evaluate(MOVES)
+    page.evaluate(
+        f"""window.moved = 0; window.changed = 0;
+        new MutationObserver(() => {{ window.changed += 1; window.moved += {MOVES}; }})
+          .observe(document.body, {{ childList: true, subtree: true, characterData: true }})"""
+    )
+    visit.assistant.reading.set()
+    expect(page.locator("#log .turn")).to_contain_text("word word")
+    assert page.evaluate("window.changed") > 0
+    assert page.evaluate("window.moved") == 0
+
+
+def test_text_from_right_to_left_is_laid_out_so(visit: Visit) -> None:
+    question, said = "متى تغادر العبارات؟", "تغادر العبارات مرتين في اليوم."
+    near = replace(refusal("").closest[0], title="عبارات الميناء", sentence=said)
+    visit.assistant.reply = lambda q: replace(refusal(q), text=said, closest=(near,))
+    turn = visit.ask(question)
+    for place in (
+        turn.locator(".question bdi"),
+        turn.locator(".answer-text"),
+        turn.locator(".offer"),
+        visit.page.locator(".talk-title"),
+    ):
+        expect(place).to_have_css("direction", "rtl")
+    visit.assistant.reply = lambda q: Answer(q, q, said, False)
+    expect(visit.ask(question).locator(".answer-text")).to_have_css("direction", "rtl")
+
+
 def test_a_question_asked_from_further_up_is_shown(visit: Visit) -> None:
     for number in range(4):
         visit.ask(f"Question {number}?")

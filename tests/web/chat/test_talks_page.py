@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant.conversations import Conversations, Owner, Turn
-from assistant.records import Answer
+from assistant.records import Answer, Filters
 from assistant.settings import data_folder
 from assistant.web.chat.conversation import storage_key
 from assistant.web.chat.exporting import markdown, plain_text
@@ -266,6 +266,22 @@ def test_filters_are_set_shown_kept_and_cleared(visit: Visit) -> None:
     expect(line).to_have_text("")
     visit.ask("And now?")
     assert visit.assistant.filters[1] == type(filters)()
+
+
+def test_sections_authors_and_the_last_date_limit_an_answer(visit: Visit) -> None:
+    page = visit.page
+    button(page, "Filters").click()
+    for name, option in (("Sections", "Shipping"), ("Authors", "Ola Brandt")):
+        page.get_by_role("combobox", name=name).click()
+        page.get_by_role("option", name=option).click()
+        expect(page.locator("#filters-set")).to_contain_text(option)
+    until = page.get_by_label("Published until")
+    until.fill("2024-02")
+    until.press("Enter")
+    expect(page.locator("#filters-set")).to_contain_text("until 2024-02-29")
+    visit.ask("How often?")
+    limits = Filters(sections=("Shipping",), authors=("Ola Brandt",), until="2024-02-29")
+    assert visit.assistant.filters == [limits]
 
 
 def test_what_happens_now_is_told_with_times_and_folds_away(visit: Visit) -> None:

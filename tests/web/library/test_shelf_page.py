@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, expect
 
-from assistant.records import Article
-from tests.web.conftest import Visit
-from tests.web.fake_assistant import BRIDGE, HARBOUR
+from assistant.records import Article, Filters
+from tests.evaluation.small import small_assistant
+from tests.web.conftest import Visit, serving
+from tests.web.fake_assistant import BRIDGE, HARBOUR, FakeAssistant
 
 pytestmark = pytest.mark.browser
 
@@ -67,6 +69,29 @@ def test_numbers_sort_as_numbers(visit: Visit) -> None:
     titles = rows(visit).locator("th").all_inner_texts()
     made = [title for title in titles if title.startswith("Made")]
     assert made == [f"Made title {n}" for n in range(12)]
+
+
+def test_the_sources_are_sorted_and_filtered(visit: Visit) -> None:
+    fill(visit, 12)
+    visit.assistant.held.append(replace(HARBOUR, id="again"))
+    library(visit, "Sources")
+    names = rows(visit, "sources").locator("th")
+    made = [f"made-{n}.md" for n in range(12)]
+    head = visit.page.get_by_role("columnheader", name="Name")
+    head.get_by_role("button").click()
+    expect(names).to_have_text(["harbour.html", *made, "news.txt"])
+    head.get_by_role("button").click()
+    expect(head).to_have_attribute("aria-sort", "descending")
+    expect(names).to_have_text(["news.txt", *reversed(made), "harbour.html"])
+    articles = visit.page.get_by_role("columnheader", name="Articles").get_by_role("button")
+    articles.click()
+    expect(names.last).to_have_text("harbour.html")
+    articles.click()
+    expect(names.first).to_have_text("harbour.html")
+    visit.page.get_by_label("Filter sources").fill("MADE-1")
+    expect(rows(visit, "sources")).to_have_count(3)
+    told = visit.page.locator("[data-shown=sources]")
+    expect(told).to_have_text("3 found of 14 sources")
 
 
 def test_words_filter_and_what_shows_is_told(visit: Visit) -> None:
@@ -140,7 +165,7 @@ def test_an_article_and_its_source_open_and_close_by_keyboard(visit: Visit) -> N
     expect(visit.page.locator("dialog")).to_have_count(0)
 
 
-def test_uploads_have_a_bar_each_and_say_what_failed(visit: Visit) -> None:
+def test_uploads_say_what_failed(visit: Visit) -> None:
     visit.page.get_by_role("tab", name="Library").click()
     visit.page.locator("#uploads input[type=file]").set_input_files(
         [
@@ -153,6 +178,27 @@ def test_uploads_have_a_bar_each_and_say_what_failed(visit: Visit) -> None:
     expect(outcome.locator("li.added")).to_contain_text("new.txt Added")
     expect(outcome.locator("li.failed")).to_contain_text("The file is empty.")
     expect(rows(visit)).to_have_count(3)
+
+
+def test_each_upload_has_a_bar_until_it_is_done(visit: Visit) -> None:
+    visit.page.get_by_role("tab", name="Library").click()
+    visit.assistant.adding.clear()
+    names = ("one.txt", "two.txt")
+    visit.page.locator("#uploads input[type=file]").set_input_files(
+        [
+            FilePayload(name=name, mimeType="text/plain", buffer=b"A title\nIts text.")
+            for name in names
+        ]
+    )
+    outcome = visit.page.locator("#outcome")
+    for name, state in zip(names, ("Reading", "Waiting"), strict=True):
+        row = outcome.get_by_role("listitem").filter(has_text=name)
+        expect(row).to_contain_text(state)
+        expect(row.get_by_role("progressbar", name=name)).to_be_visible()
+    expect(outcome.get_by_role("status")).to_have_text("0 of 2 files done")
+    visit.assistant.adding.set()
+    expect(outcome.get_by_role("status")).to_have_text("2 of 2 files done")
+    expect(outcome.get_by_role("progressbar")).to_have_count(0)
 
 
 def test_a_text_is_pasted(visit: Visit) -> None:
@@ -170,6 +216,27 @@ def test_a_text_is_pasted(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Add the text").click()
     expect(visit.page.locator("#outcome li.added")).to_contain_text("A bridge.md Added")
     expect(visit.page.locator("#listing")).to_contain_text("A bridge.md")
+
+
+def test_a_pasted_text_keeps_its_author_and_section(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    with small_assistant(tmp_path) as assistant, serving(assistant) as address:
+        visit = Visit(context.new_page(), FakeAssistant(tmp_path), address)
+        visit.open()
+        visit.page.get_by_role("tab", name="Library").click()
+        visit.page.get_by_role("button", name="Paste a text").click()
+        for label, text in (
+            ("Title", "A bridge"),
+            ("Author (optional)", "Ola Brandt"),
+            ("Section (optional)", "Region"),
+            ("Text", TEXT),
+        ):
+            visit.page.get_by_label(label, exact=True).fill(text)
+        visit.page.get_by_role("button", name="Add the text").click()
+        expect(rows(visit).filter(has_text="A bridge")).to_contain_text("RegionOla Brandt")
+        (article,) = assistant.articles(Filters(sources=("A bridge.md",)))
+        assert (article.author, article.section, article.text) == ("Ola Brandt", "Region", TEXT)
 
 
 def test_a_source_is_read_again(visit: Visit) -> None:

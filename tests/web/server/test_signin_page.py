@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect
 
 from assistant.library.files import LARGEST_FILE
 from assistant.web.server.accounts import keep_password, read_accounts
@@ -49,6 +49,31 @@ def test_a_reader_signs_in_asks_and_signs_out(page: Page) -> None:
     expect(page.get_by_label("Password")).to_be_visible()
     page.go_back()
     expect(page.get_by_label("Password")).to_be_visible()
+
+
+def test_each_reader_sees_only_their_own_conversations(chromium: Browser, tmp_path: Path) -> None:
+    asked = {"Ada": "How often do the ferries leave?", "Ben": "Who paid for the bridge?"}
+    for name in asked:
+        keep_password(tmp_path / "readers.txt", name, f"{name}'s horse")
+    accounts = read_accounts(tmp_path / "readers.txt")
+    assistant = FakeAssistant(tmp_path)
+    with serving(stand_in(assistant), accounts=accounts) as address:
+        visits = [Visit(chromium.new_context().new_page(), assistant, address) for _ in asked]
+        for visit, name in zip(visits, asked, strict=True):
+            visit.page.goto(address)
+            sign_in(visit.page, name, f"{name}'s horse")
+            expect(visit.page.locator(".welcome")).to_be_visible()
+            expect(visit.page.locator("#log .turn")).to_have_count(0)
+            visit.ask(asked[name])
+        for visit, name in zip(visits, asked, strict=True):
+            page = visit.page
+            page.reload()
+            expect(page.locator("#log .turn")).to_have_count(1)
+            expect(page.locator("#log")).to_contain_text(asked[name])
+            page.get_by_role("button", name="Conversations", exact=True).click()
+            expect(page.locator(".talk-open")).to_have_count(1)
+            expect(page.locator(".talk-open")).to_contain_text(asked[name])
+            page.context.close()
 
 
 def test_the_form_fits_a_narrow_window(page: Page) -> None:
