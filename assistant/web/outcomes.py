@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assistant.errors import AssistantError
 from assistant.records import Progress, Record, Source, SourceOutcome
-from assistant.web.markup import count, details, escape, lines
+from assistant.web.markup import count, details, escape, isolated, lines
 
 _STATES = {
     "added": ("✓", "Added"),
@@ -96,5 +96,5 @@ def _outcome(outcome: SourceOutcome, words: dict[str, tuple[str, str]]) -> str:
 def _line(state: str, sign: str, name: str, said: str, bar: str = "") -> str:
     return (
         f'<li class="{state}"><span aria-hidden="true">{sign}</span><span>'
-        f"<strong>{escape(name)}</strong> {said}{bar}</span></li>"
+        f"<strong>{isolated(name)}</strong> {said}{bar}</span></li>"
     )
