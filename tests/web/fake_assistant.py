@@ -192,7 +192,8 @@ class FakeAssistant:
     """Answers with ``reply(question)``: an answer, or an error to raise.
 
     ``reading`` holds up the first word until it is set or the reader cancels; ``cancelled`` is
-    set when that happened.
+    set when that happened. ``adding`` holds up what is added, or read again,
+    until it is set.
     """
 
     folder: Path
@@ -200,6 +201,7 @@ class FakeAssistant:
     model: str = "fake"
     held: list[Article] = field(default_factory=lambda: [HARBOUR, BRIDGE])
     reading: threading.Event = field(default_factory=threading.Event)
+    adding: threading.Event = field(default_factory=threading.Event)
     cancelled: threading.Event = field(default_factory=threading.Event)
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
@@ -211,6 +213,7 @@ class FakeAssistant:
     def __post_init__(self) -> None:
         self.library = FakeLibrary(self.folder, lambda: self.held)
         self.reading.set()
+        self.adding.set()
 
     def load_models(self) -> None:
         pass
@@ -282,6 +285,7 @@ class FakeAssistant:
         progress: Callable[[Progress], None] | None = None,
         names: Mapping[Path, str] | None = None,
     ) -> AddReport:
+        self.adding.wait()
         outcomes = []
         for done, path in enumerate(map(Path, paths), start=1):
             name = (names or {})[path]
@@ -306,6 +310,7 @@ class FakeAssistant:
     def reread(
         self, source: str, progress: Callable[[Progress], None] | None = None
     ) -> SourceOutcome:
+        self.adding.wait()
         self.library.original(source)
         return SourceOutcome(source, "unchanged", 1, 3)
 
