@@ -1,8 +1,9 @@
 """README keeps its word: its examples run, and its map of the files is the tree.
 
 A fenced block is tested when an HTML comment stands before it: `<!-- test: python -->`,
-`<!-- test: shell -->` or `<!-- test: map -->`. The examples run one after the other in a folder
-that holds `seeds/`, with a library and settings of their own.
+`<!-- test: shell -->`, `<!-- test: client -->` or `<!-- test: map -->`. The examples run one after
+the other in a folder that holds `seeds/`, with a library and settings of their own; those of
+clients ask a page that is served meanwhile.
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from tests.web.conftest import serving
+from tests.web.fake_assistant import HARBOUR, FakeAssistant, stand_in
 
 REPOSITORY = Path(__file__).parents[1]
 README = REPOSITORY / "README.md"
@@ -92,7 +96,7 @@ def test_every_marked_block_is_of_a_known_kind() -> None:
     text = README.read_text(encoding="utf-8")
     assert text.count("<!-- test:") == len(blocks(text))
     kinds = [block.kind for block in blocks(text)]
-    assert set(kinds) == {"python", "shell", "map"}
+    assert set(kinds) == {"python", "shell", "client", "map"}
 
 
 @pytest.mark.real
@@ -114,6 +118,23 @@ def test_the_examples_run(tmp_path: Path) -> None:
             timeout=300,
         )
         assert done.returncode == 0, f"README.md:{block.line}\n{done.stdout}\n{done.stderr}"
+
+
+def test_the_client_asks_the_page(tmp_path: Path) -> None:
+    (block,) = readme_blocks("client")
+    with serving(stand_in(FakeAssistant(tmp_path))) as address:
+        program = block.text.replace("http://127.0.0.1:7860", address.rstrip("/"))
+        assert program != block.text
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "NO_PROXY": "127.0.0.1"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+    assert done.returncode == 0, f"README.md:{block.line}\n{done.stdout}\n{done.stderr}"
+    assert "The ferries leave twice a day, at six and at half past two.[1]" in done.stdout
+    assert f"supported {HARBOUR.title} From March the ferries leave twice a day" in done.stdout
 
 
 def test_marked_blocks_are_found_with_their_lines() -> None:

@@ -58,6 +58,8 @@ _FONTS = ("ui-sans-serif", "system-ui", "-apple-system", "Segoe UI", "Roboto", "
 _MONO = ("ui-monospace", "SFMono-Regular", "Consolas", "monospace")
 # How long open pages may hold up the end of the server.
 _GRACE_SECONDS = 1
+# How often uploads are deleted that nobody made use of, and from which age on, in seconds.
+_STALE_UPLOADS = (3_600, 24 * 3_600)
 _ANNOUNCE = partial(print, flush=True)
 
 
@@ -71,7 +73,9 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
     Raises:
         AssistantError: the user's data folder cannot be written to.
     """
-    blocks: gr.Blocks = gr.Blocks(title="Article Assistant", analytics_enabled=False)
+    blocks: gr.Blocks = gr.Blocks(
+        title="Article Assistant", analytics_enabled=False, delete_cache=_STALE_UPLOADS
+    )
     with blocks:
         Interface(assistant)  # first, so that its names are free
         with gr.Row(elem_id="head"):

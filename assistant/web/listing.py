@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.records import Article, Source
-from assistant.web.markup import count, escape, removal
+from assistant.web.markup import count, escape, isolated, removal
 
 EMPTY = '<p class="nothing">The library is empty. Drop a saved page above to begin.</p>'
 AGAIN = '<button type="button" class="again" data-do="retry" value="">Read all again</button>'
@@ -50,9 +50,9 @@ def articles_table(
     added = {source.name: source.added[:10] for source in sources}
     rows = "".join(
         f'<tr><th scope="row"><button type="button" data-do="select" '
-        f'value="article:{escape(a.id)}">{escape(a.title)}</button></th>'
-        f"<td>{escape(a.published or '')}</td><td>{escape(a.section or '')}</td>"
-        f"<td>{escape(a.author or '')}</td><td>{escape(a.source)}</td>"
+        f'value="article:{escape(a.id)}">{isolated(a.title)}</button></th>'
+        f"<td>{escape(a.published or '')}</td><td>{isolated(a.section)}</td>"
+        f"<td>{isolated(a.author)}</td><td>{isolated(a.source)}</td>"
         f"<td>{passages.get(a.id, 0):,}</td><td>{_article_state(passages.get(a.id, 0))}</td>"
         f"<td>{escape(added.get(a.source, ''))}</td></tr>"
         for a in articles
@@ -104,7 +104,7 @@ def _source(source: Source, state: str, actions: str) -> str:
     name = escape(source.name)
     return (
         f'<tr class="source"><th scope="row"><button type="button" data-do="select" '
-        f'value="source:{name}">{name}</button></th><td>{escape(source.format)}</td>'
+        f'value="source:{name}"><bdi>{name}</bdi></button></th><td>{escape(source.format)}</td>'
         f"<td>{source.articles:,}</td><td>{source.passages:,}</td>"
         f'<td data-key="{source.bytes}">{size(source.bytes)}</td><td>{state}</td>'
         f"<td>{escape(source.added[:10])}</td><td>{escape(source.updated[:10])}</td>"

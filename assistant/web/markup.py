@@ -46,9 +46,14 @@ def lines(text: str) -> str:
     return escape(text.strip()).replace("\n", "<br>")
 
 
+def isolated(text: str | None) -> str:
+    """Escaped text, if there is any, that runs its own way and turns nothing beside it around."""
+    return f"<bdi>{escape(text)}</bdi>" if text else ""
+
+
 def details(*values: str | None) -> str:
     """What is known of an article, escaped and in one line."""
-    return " · ".join(escape(value) for value in values if value)
+    return " · ".join(filter(None, map(isolated, values)))
 
 
 def verdict_word(verdict: Verdict) -> str:

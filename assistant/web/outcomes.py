@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from assistant.errors import AssistantError
 from assistant.records import Progress, Record, Source, SourceOutcome
-from assistant.web.markup import count, details, escape, lines
+from assistant.web.markup import count, details, escape, isolated, lines
 
+# The stage of a file that cannot be added because another program writes to the library.
+BUSY = "busy"
 _STATES = {
     "added": ("✓", "Added"),
     "changed": ("↻", "Updated"),
@@ -73,8 +75,9 @@ def _item(item: Item, words_of: dict[str, tuple[str, str]]) -> str:
     if item.outcome is not None:
         return _outcome(item.outcome, words_of)
     progress = item.progress
-    if progress is None:
-        words, done = "Waiting", '<progress value="0" max="1"'
+    if progress is None or progress.stage == BUSY:
+        words = "Waiting" if progress is None else "Waiting for another program"
+        done = '<progress value="0" max="1"'
     elif progress.stage == "embedding":
         of = f"{progress.done:,} of {count(progress.total, 'passage')}"
         words = f"Learning to find {of}"
@@ -96,5 +99,5 @@ def _outcome(outcome: SourceOutcome, words: dict[str, tuple[str, str]]) -> str:
 def _line(state: str, sign: str, name: str, said: str, bar: str = "") -> str:
     return (
         f'<li class="{state}"><span aria-hidden="true">{sign}</span><span>'
-        f"<strong>{escape(name)}</strong> {said}{bar}</span></li>"
+        f"<strong>{isolated(name)}</strong> {said}{bar}</span></li>"
     )

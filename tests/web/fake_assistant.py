@@ -195,7 +195,8 @@ class FakeAssistant:
     """Answers with ``reply(question)``: an answer, or an error to raise.
 
     ``reading`` holds up the first word until it is set or the reader cancels; ``cancelled`` is
-    set when that happened. ``adding`` holds up each file that is added until it is set.
+    set when that happened. ``adding`` holds up what is added, or read again,
+    until it is set.
     """
 
     folder: Path
@@ -203,8 +204,8 @@ class FakeAssistant:
     model: str = "fake"
     held: list[Article] = field(default_factory=lambda: [HARBOUR, BRIDGE])
     reading: threading.Event = field(default_factory=threading.Event)
-    cancelled: threading.Event = field(default_factory=threading.Event)
     adding: threading.Event = field(default_factory=threading.Event)
+    cancelled: threading.Event = field(default_factory=threading.Event)
     cancels: list[threading.Event | None] = field(default_factory=list)
     histories: list[list[tuple[str, Answer | str]]] = field(default_factory=list)
     filters: list[Filters | None] = field(default_factory=list)
@@ -312,6 +313,7 @@ class FakeAssistant:
     def reread(
         self, source: str, progress: Callable[[Progress], None] | None = None
     ) -> SourceOutcome:
+        self.adding.wait()
         self.library.original(source)
         return SourceOutcome(source, "unchanged", 1, 3)
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from assistant.errors import UsageError
 from assistant.web import app
 from assistant.web.server import listening
+from tests.web.conftest import serving
 from tests.web.fake_assistant import FakeAssistant, stand_in
 from tests.web.served import program
 
@@ -59,6 +60,19 @@ def test_every_style_and_script_goes_into_the_page() -> None:
 def test_the_page_can_be_opened_once_it_is_announced_and_ends_quietly(tmp_path: Path) -> None:
     with program(tmp_path) as address:
         assert "Article Assistant" in httpx.get(address, trust_env=False, timeout=60).text
+
+
+def test_uploads_that_nobody_made_use_of_are_gone_in_the_end(assistant: FakeAssistant) -> None:
+    with serving(stand_in(assistant)) as address:
+        sent = httpx.post(
+            f"{address}gradio_api/upload",
+            files={"files": ("page.txt", f"Left by {assistant.folder}")},
+            trust_env=False,
+            timeout=60,
+        )
+        (path,) = sent.json()
+        assert Path(path).exists()
+    assert not Path(path).exists()
 
 
 def test_the_first_view_names_no_font_script_or_style_of_another_site(

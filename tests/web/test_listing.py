@@ -11,6 +11,7 @@ from tests.web.parsed import Parsed
 DAY = "2026-11-24T06:00:00+00:00"
 LATER = "2026-12-01T06:00:00+00:00"
 ALLOWED = {"div", "table", "caption", "thead", "tbody", "tr", "th", "td", "button", "span"}
+ALLOWED |= {"bdi"}
 
 
 def source(name: str, **more: object) -> Source:
@@ -71,6 +72,14 @@ def test_an_empty_library_says_how_to_begin() -> None:
 )
 def test_sizes_are_told_in_round_units(number: float, told: str) -> None:
     assert size(number) == told
+
+
+def test_names_and_titles_run_their_own_way() -> None:
+    word = "متى؟"
+    article = Article("a", word, "", word, word, word)
+    html = articles_table([article], [], {}) + sources_table([source(word)], [])
+    assert Parsed(html).text.count(word) == 5
+    assert word not in Parsed(html).mixed
 
 
 def test_hostile_texts_stay_text() -> None:

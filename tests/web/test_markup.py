@@ -32,7 +32,11 @@ def test_line_breaks_are_kept() -> None:
 
 
 def test_details_leave_out_what_is_not_known() -> None:
-    assert markup.details("a.txt", None, "", "A & B") == "a.txt · A &amp; B"
+    assert Parsed(markup.details("a.txt", None, "", "A & B")).text == "a.txt · A & B"
+
+
+def test_each_detail_runs_its_own_way() -> None:
+    assert markup.details("متى", "2024") == "<bdi>متى</bdi> · <bdi>2024</bdi>"
 
 
 def test_each_verdict_has_a_word_and_a_sign_of_its_own() -> None:

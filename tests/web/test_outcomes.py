@@ -47,6 +47,15 @@ def test_reading_again_tells_what_came_of_it(state: str, told: str) -> None:
     assert told in Parsed(board([Item("a.md", outcome=outcome)], again=True)).text
 
 
+def test_names_and_reasons_run_their_own_way() -> None:
+    name = "متى.html"
+    failed = SourceOutcome(name, "failed", reason=name)
+    gone = removed(Source(name, "", 1, 1, 1, DAY, DAY))
+    parsed = Parsed(board([Item(name), Item("", outcome=failed)]) + gone)
+    assert parsed.text.count(name) == 4
+    assert name not in parsed.mixed
+
+
 def test_hostile_names_and_reasons_stay_text() -> None:
     html = "".join(
         [
@@ -57,6 +66,6 @@ def test_hostile_names_and_reasons_stay_text() -> None:
         ]
     )
     parsed = Parsed(html)
-    assert parsed.tags <= {"div", "p", "ul", "li", "span", "strong", "progress", "br"}
+    assert parsed.tags <= {"div", "p", "ul", "li", "span", "strong", "bdi", "progress", "br"}
     attributes = {name for _, found in parsed.elements for name in found}
     assert not {name for name in attributes if name.startswith("on") or name == "style"}

@@ -3,20 +3,22 @@ its own."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from assistant.errors import LibraryBusyError, UsageError
 from assistant.reading.pasted import file_name, pasted_file
-from assistant.records import AddReport, Progress, SourceOutcome
+from assistant.records import Progress, SourceOutcome
 from assistant.web.failures import told
-from assistant.web.outcomes import Item
+from assistant.web.outcomes import BUSY, Item
 
 if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
@@ -24,58 +26,143 @@ if TYPE_CHECKING:
 Step = Progress | SourceOutcome
 Note = Callable[[Progress], None]
 Act = Callable[[int, Note], SourceOutcome]
+Tell = Callable[[tuple[int, Step] | None], object]
 # The bars need not be drawn more often.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
+_SECONDS_BETWEEN_TRIES = 0.2
 
 
-def add_uploads(assistant: Assistant, names: Mapping[Path, str]) -> Iterator[list[Item]]:
-    """Adds files one after the other; gives all of them as they stand, from time to time.
+class Adding:
+    """Adds files and reads sources again, one at a time, whichever page asks for it.
 
-    The files are deleted when they have been read.
+    Each of its methods gives all files as they stand, from time to time. What is begun goes on
+    when the reader leaves the page.
 
     Args:
         assistant: holds the library.
-        names: what each file is called.
+        patience: how many seconds a file waits for another program that writes to the library.
     """
-    paths = list(names)
 
-    def add(place: int, progress: Note) -> SourceOutcome:
-        path = paths[place]
-        return assistant.add([path], progress, {path: names[path]}).outcomes[0]
+    def __init__(self, assistant: Assistant, patience: float = 60.0) -> None:
+        self._assistant = assistant
+        self._patience = patience
+        self._first_in_line, self._turn = threading.Lock(), threading.Lock()
 
-    return _one_by_one(list(names.values()), add, lambda n: paths[n].unlink(missing_ok=True))
+    def uploads(self, names: Mapping[Path, str]) -> Iterator[list[Item]]:
+        """Adds files that are taken away from where they are.
+
+        Args:
+            names: what each file is called.
+        """
+        # The same file uploaded again lies at the same path, and each upload is to have its own.
+        folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        paths = [_moved(path, folder.name, place) for place, path in enumerate(names)]
+        called = list(names.values())
+
+        def add(place: int, note: Note) -> SourceOutcome:
+            path = paths[place]
+            return self._assistant.add([path], note, {path: called[place]}).outcomes[0]
+
+        return self._one_by_one(called, add, folder.cleanup)
+
+    def again(self, names: Sequence[str]) -> Iterator[list[Item]]:
+        """Reads sources again from the bytes that the library keeps."""
+        return self._one_by_one(
+            names, lambda place, note: self._assistant.reread(names[place], note)
+        )
+
+    def pasted(
+        self, title: str, text: str, author: str, published: str, section: str
+    ) -> Iterator[list[Item]]:
+        """Adds a text that was pasted, as a Markdown file that is called by its title.
+
+        Raises:
+            UsageError: the title or the text is missing, or the date is none.
+        """
+        data, name = pasted_file(title, text, author, published, section), file_name(title)
+
+        def add(place: int, note: Note) -> SourceOutcome:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "pasted.md")
+                path.write_bytes(data)
+                return self._assistant.add([path], note, {path: name}).outcomes[place]
+
+        return self._one_by_one([name], add)
+
+    def _one_by_one(
+        self, names: Sequence[str], act: Act, clean_up: Callable[[], object] = lambda: None
+    ) -> Iterator[list[Item]]:
+        """Acts on each, on a thread of its own."""
+        steps: SimpleQueue[tuple[int, Step] | None] = SimpleQueue()
+
+        def work() -> None:
+            try:
+                self._act_on_all(names, act, steps.put)
+            finally:
+                clean_up()
+                steps.put(None)
+
+        threading.Thread(target=work, daemon=True).start()
+        return _standings([Item(name) for name in names], steps)
+
+    def _act_on_all(self, names: Sequence[str], act: Act, tell: Tell) -> None:
+        reason = ""
+        for place, name in enumerate(names):
+
+            def note(step: Step, place: int = place) -> None:
+                tell((place, step))
+
+            failure = reason
+            try:
+                if not reason:
+                    note(self._in_turn(act, place, note))
+            except Exception as error:
+                problem = told(error)
+                failure = f"{problem.message} {problem.hint}".strip()
+                if not isinstance(error, LibraryBusyError | UsageError):
+                    reason = failure  # the others would fail in the same way
+            if failure:
+                note(SourceOutcome(name, "failed", reason=failure))
+
+    def _in_turn(self, act: Act, place: int, note: Note) -> SourceOutcome:
+        """Acts on one file, when nobody else does and no other program writes to the library."""
+        with self._my_turn():
+            until = time.monotonic() + self._patience
+            note(Progress("reading", 0, 1))
+            while True:
+                try:
+                    return act(place, note)
+                except LibraryBusyError:
+                    if time.monotonic() > until:
+                        raise
+                note(Progress(BUSY, 0, 1))
+                time.sleep(_SECONDS_BETWEEN_TRIES)
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        # Of two locks, so that whoever has just had a turn lets the others go first.
+        with self._first_in_line:
+            self._turn.acquire()
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
-def read_again(assistant: Assistant, names: Sequence[str]) -> Iterator[list[Item]]:
-    """Reads sources again, one after the other; gives all as they stand, from time to time."""
-    return _one_by_one(names, lambda place, note: assistant.reread(names[place], note))
+def _moved(path: Path, folder: str, place: int) -> Path:
+    """The file under a new path; under its old one where that fails: adding it tells why."""
+    new = Path(folder, f"{place}{path.suffix}")
+    try:
+        shutil.move(path, new)
+    except OSError:
+        return path
+    return new
 
 
-def add_pasted(
-    assistant: Assistant, title: str, text: str, author: str, published: str, section: str
-) -> AddReport:
-    """Adds a text that was pasted, as a Markdown file that is called by its title.
-
-    Raises:
-        UsageError: the title or the text is missing, or the date is none.
-        LibraryBusyError: another process is writing to the library.
-    """
-    data = pasted_file(title, text, author, published, section)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "pasted.md")
-        path.write_bytes(data)
-        return assistant.add([path], names={path: file_name(title)})
-
-
-def _one_by_one(
-    names: Sequence[str], act: Act, clean_up: Callable[[int], object] = lambda place: None
+def _standings(
+    items: list[Item], steps: SimpleQueue[tuple[int, Step] | None]
 ) -> Iterator[list[Item]]:
-    """Acts on each, on a thread of its own: it goes on when the reader leaves the page."""
-    items = [Item(name) for name in names]
-    steps: SimpleQueue[tuple[int, Step] | None] = SimpleQueue()
-    work = threading.Thread(target=_act_on_all, args=(names, act, clean_up, steps.put))
-    work.daemon = True
-    work.start()
+    """The files as they stand: at first, from time to time, and in the end."""
     yield list(items)
     drawn, news = time.monotonic(), False
     while True:
@@ -93,31 +180,3 @@ def _one_by_one(
             yield list(items)
             drawn, news = time.monotonic(), False
     yield list(items)
-
-
-def _act_on_all(
-    names: Sequence[str],
-    act: Act,
-    clean_up: Callable[[int], object],
-    tell: Callable[[tuple[int, Step] | None], object],
-) -> None:
-    reason = ""
-    try:
-        for place, name in enumerate(names):
-
-            def note(step: Step, place: int = place) -> None:
-                tell((place, step))
-
-            try:
-                if not reason:
-                    note(Progress("reading", 0, 1))
-                    note(act(place, note))
-            except Exception as error:
-                # Not this file's fault: the others would fail in the same way.
-                problem = told(error)
-                reason = f"{problem.message} {problem.hint}".strip()
-            if reason:
-                note(SourceOutcome(name, "failed", reason=reason))
-            clean_up(place)
-    finally:
-        tell(None)

@@ -12,7 +12,7 @@ from assistant.errors import AssistantError
 from assistant.reading.accounting import Line
 from assistant.records import Article, Passage, Source
 from assistant.web.listing import size
-from assistant.web.markup import count, details, escape, lines
+from assistant.web.markup import count, details, escape, isolated, lines
 
 _DROPPED_NOTE = (
     "Menus, advertising, comments and lists of other articles, as far as they were known for that."
@@ -26,11 +26,13 @@ def article_view(article: Article, passages: Sequence[Passage]) -> str:
     facts = (
         f'<p class="details">{known}</p><p class="details">From <button type="button" '
         f'class="plain" data-do="select" value="source:{escape(article.source)}">'
-        f"{escape(article.source)}</button> · {count(len(article.text.split()), 'word')} · "
+        f"{isolated(article.source)}</button> · {count(len(article.text.split()), 'word')} · "
         f"{count(len(passages), 'passage')}</p>{_address(article.address)}"
     )
     return _dialog(
-        article.title, facts, f'<div class="whole">{bounded(article.text, passages)}</div>'
+        article.title,
+        facts,
+        f'<div class="whole" dir="auto">{bounded(article.text, passages)}</div>',
     )
 
 
@@ -57,7 +59,7 @@ def source_view(
     )
     items = "".join(
         f'<li><button type="button" data-do="select" value="article:{escape(a.id)}">'
-        f"{escape(a.title)}</button> <span>"
+        f"{isolated(a.title)}</button> <span>"
         f"{details(a.published, a.author, count(passages.get(a.id, 0), 'passage'))}</span></li>"
         for a in articles
     )
@@ -80,7 +82,9 @@ def bounded(text: str, passages: Sequence[Passage]) -> str:
     for number, passage in enumerate(passages, start=1):
         pieces.append(_plain(text[place : passage.start]))
         pieces.append(
-            f'<span class="bounded{"" if number % 2 else " even"}"><span class="bound">'
+            f'<span class="bounded{"" if number % 2 else " even"}" dir="auto">'
+            # It has a direction of its own, so that the passage takes that of its text.
+            '<span class="bound" dir="ltr">'
             f'<span class="visually-hidden">Passage </span>{number}</span>'
             f"{_plain(text[passage.start : passage.end])}</span>"
         )
@@ -97,20 +101,21 @@ def _dialog(title: str, facts: str, body: str) -> str:
     # Open from the start, so that what is shown next finds it open.
     return (
         '<dialog open class="inside" aria-labelledby="inside-title"><header><div>'
-        f'<h2 id="inside-title" tabindex="-1">{escape(title)}</h2>{facts}</div>{_CLOSE}</header>'
+        f'<h2 id="inside-title" tabindex="-1" dir="auto">{escape(title)}</h2>'
+        f"{facts}</div>{_CLOSE}</header>"
         f'<div class="inside-body" tabindex="0">{body}</div></dialog>'
     )
 
 
 def _address(address: str | None) -> str:
-    return f'<p class="details">Address: {escape(address)}</p>' if address else ""
+    return f'<p class="details">Address: {isolated(address)}</p>' if address else ""
 
 
 def _dropped(account: Sequence[Line]) -> str:
     dropped = [line for line in account if line.fate == "dropped"]
     if not dropped:
         return "<h3>Nothing was dropped</h3>"
-    items = "".join(f"<li>{lines(line.text)}</li>" for line in dropped)
+    items = "".join(f"<li><bdi>{lines(line.text)}</bdi></li>" for line in dropped)
     return (
         f"<h3>{count(len(dropped), 'line')} dropped as clutter</h3>"
         f'<p class="details">{_DROPPED_NOTE}</p>'
@@ -125,7 +130,7 @@ def _whole_page(account: Sequence[Line]) -> str:
     names = {"kept": "Kept", "about": "Title and details", "dropped": "Dropped"}
     groups = "".join(
         f'<div class="{fate}"><h4>{names[fate]}</h4>'
-        + "".join(f"<p>{lines(line.text)}</p>" for line in group)
+        + "".join(f'<p dir="auto">{lines(line.text)}</p>' for line in group)
         + "</div>"
         for fate, group in groupby(account, key=lambda line: line.fate)
     )

@@ -13,7 +13,7 @@ from datetime import date
 
 from assistant.library.landscape import Landscape
 from assistant.records import Article, Record
-from assistant.web.markup import count, details, escape
+from assistant.web.markup import count, details, escape, isolated
 
 _WIDTH, _HEIGHT, _STRIP = 1000, 420, 140
 _MARGIN = 24
@@ -102,7 +102,7 @@ def _legend(by: str, groups: Sequence[Group]) -> str:
     items = "".join(
         f'<li><button type="button" data-light="{group.kind}" aria-pressed="false">'
         f'<svg aria-hidden="true" viewBox="0 0 12 12"><circle class="{group.kind}" cx="6" cy="6" '
-        f'r="5"/></svg>{escape(group.name)} <small>{group.articles:,}</small></button></li>'
+        f'r="5"/></svg>{isolated(group.name)} <small>{group.articles:,}</small></button></li>'
         for group in groups
     )
     return f'<ul class="legend" data-of="{by}" aria-label="Colours by {by}">{items}</ul>'
@@ -210,5 +210,5 @@ def _entry(article: Article) -> str:
     known = details(article.published, article.source, article.section)
     return (
         f'<li><button type="button" data-do="select" value="article:{escape(article.id)}">'
-        f"{escape(article.title)}</button> <span>{known}</span></li>"
+        f"{isolated(article.title)}</button> <span>{known}</span></li>"
     )

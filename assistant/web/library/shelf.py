@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ import gradio as gr
 from assistant.reading.accounting import account
 from assistant.records import Filters, Source
 from assistant.web.failures import told
-from assistant.web.library.adding import add_pasted, add_uploads, read_again
+from assistant.web.library.adding import Adding
 from assistant.web.library.inside import article_view, failed_view, source_view
+from assistant.web.library.notices import Notices
 from assistant.web.library.picture import picture
 from assistant.web.listing import AGAIN, articles_table, more, sources_table, tools
 from assistant.web.markup import ACTIONS, count
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
 
 Updates = dict[Any, Any]
+
+# What is added or read again at a time, as far as pages wait for it; it is done in turn, but what
+# Gradio itself kept waiting would show nothing, and be lost if its page were closed.
+_AT_ONCE = 8
 
 # Tells the page's script that a table or a picture is there anew.
 _LISTED = """
@@ -45,10 +50,15 @@ class Shelf:
     Args:
         assistant: holds the library.
         summary: the line in the page's head that tells how large the library is.
+        adding: adds to it.
     """
 
-    def __init__(self, assistant: Assistant, summary: gr.HTML) -> None:
+    def __init__(
+        self, assistant: Assistant, summary: gr.HTML, adding: Adding | None = None
+    ) -> None:
         self._assistant = assistant
+        self._adding = adding or Adding(assistant)
+        self._notices = Notices()
         self._summary = summary
         self._lock = threading.Lock()
         self._tables: tuple[int, str, str] | None = None
@@ -90,6 +100,7 @@ class Shelf:
         shown = [self._articles, self._sources, self._summary]
         changed = [self._outcome, *shown]
         pasted = [self._title, self._text, self._author, self._day, self._section]
+        adds: dict[str, Any] = {**QUIET, "concurrency_limit": _AT_ONCE, "concurrency_id": "add"}
         blocks.load(self.sum_up, None, self._summary, **quick)
         tab.select(self.show, None, shown, **quick)
         self._uploads.upload(
@@ -98,12 +109,13 @@ class Shelf:
             [*changed, self._uploads],
             preprocess=False,  # Gradio's own would hide what the browser called each file
             trigger_mode="multiple",
-            **QUIET,
+            **adds,
         )
-        self._add.click(self.paste, pasted, [*changed, *pasted, self._paste], **QUIET)
-        self._sources.delete(self.remove, None, changed, **QUIET)
-        self._sources.retry(self.reread, None, changed, **QUIET)
-        self._tools.retry(self.reread_all, None, changed, **QUIET)
+        self._add.click(self.paste, pasted, [*changed, *pasted, self._paste], **adds)
+        self._sources.delete(self.remove, None, changed, trigger_mode="multiple", **QUIET)
+        self._sources.retry(self.reread, None, changed, trigger_mode="multiple", **adds)
+        self._tools.retry(self.reread_all, None, changed, **adds)
+        blocks.unload(self.leave)
         self._picture_tab.select(self.see, None, self._seen, **QUIET)
         for widget in (self._articles, self._sources, self._seen, self._inside):
             widget.select(self.look, None, self._inside, **quick)
@@ -165,46 +177,70 @@ class Shelf:
 
     # --- what is done to it --------------------------------------------------------------------
 
-    def add(self, uploads: list[dict[str, Any]] | None) -> Iterator[Updates]:
+    def add(self, request: gr.Request, uploads: list[dict[str, Any]] | None) -> Iterator[Updates]:
         """Adds what was uploaded: shows how far each file is, then what became of it."""
         names = {Path(file["path"]): file["orig_name"] or "page" for file in uploads or ()}
-        for standing in add_uploads(self._assistant, names):
-            yield {self._outcome: board(standing), self._uploads: None}
-        yield self.show()
+        steps = self._follow(request, self._adding.uploads(names))
+        # Only once: it would take away what the reader uploads meanwhile.
+        yield {**next(steps), self._uploads: None}
+        yield from steps
 
-    def paste(self, title: str, text: str, author: str, day: str, section: str) -> Updates:
+    def paste(
+        self, request: gr.Request, title: str, text: str, author: str, day: str, section: str
+    ) -> Iterator[Updates]:
         """Adds a text that was pasted, and empties the form if that went well."""
         try:
-            report = add_pasted(self._assistant, title, text, author, day, section)
+            standings = self._adding.pasted(title, text, author, day, section)
         except Exception as error:
-            return {self._outcome: problem(told(error)), **self.show()}
-        (outcome,) = report.outcomes
-        said = {self._outcome: board([Item(outcome.source, outcome=outcome)]), **self.show()}
-        if outcome.state == "failed":
-            return said
-        fields = (self._title, self._text, self._author, self._day, self._section)
-        return {**said, **dict.fromkeys(fields, ""), self._paste: gr.Accordion(open=False)}
+            yield self._say(request, problem(told(error)))
+            return
+        items = yield from self._follow(request, standings)
+        if all(item.outcome and item.outcome.state != "failed" for item in items):
+            fields = (self._title, self._text, self._author, self._day, self._section)
+            yield {**dict.fromkeys(fields, ""), self._paste: gr.Accordion(open=False)}
 
-    def reread(self, event: gr.EventData) -> Iterator[Updates]:
+    def reread(self, request: gr.Request, event: gr.EventData) -> Iterator[Updates]:
         """Reads a source again from the bytes that the library keeps."""
-        yield from self._read_again([str(event.value)])
+        yield from self._follow(request, self._adding.again([str(event.value)]), again=True)
 
-    def reread_all(self) -> Iterator[Updates]:
+    def reread_all(self, request: gr.Request) -> Iterator[Updates]:
         """Reads every source again."""
-        yield from self._read_again([source.name for source in self._assistant.sources()])
+        names = [source.name for source in self._assistant.sources()]
+        yield from self._follow(request, self._adding.again(names), again=True)
 
-    def _read_again(self, names: Sequence[str]) -> Iterator[Updates]:
-        for standing in read_again(self._assistant, names):
-            yield {self._outcome: board(standing, again=True)}
-        yield self.show()
-
-    def remove(self, event: gr.EventData) -> Updates:
+    def remove(self, request: gr.Request, event: gr.EventData) -> Updates:
         """Removes a source; the reader has confirmed it."""
         try:
             said = removed(self._assistant.remove(str(event.value)))
         except Exception as error:
             said = problem(told(error))
-        return {self._outcome: said, **self.show()}
+        return {**self._say(request, said), **self.show()}
+
+    def leave(self, request: gr.Request) -> None:
+        """Forgets what the page told; what it began goes on."""
+        self._notices.forget(request.session_hash or "")
+
+    def _follow(
+        self, request: gr.Request, standings: Iterator[list[Item]], *, again: bool = False
+    ) -> Generator[Updates, None, list[Item]]:
+        """Shows files as they stand, then the library; gives them as they stood in the end."""
+        page = request.session_hash or ""
+        notice = self._notices.begin(page)
+        items: list[Item] = []
+        try:
+            for items in standings:
+                notice.html = board(items, again=again)
+                yield {self._outcome: self._notices.told(page)}
+        finally:
+            notice.over = True
+        yield {self._outcome: self._notices.told(page), **self.show()}
+        return items
+
+    def _say(self, request: gr.Request, html: str) -> Updates:
+        page = request.session_hash or ""
+        notice = self._notices.begin(page)
+        notice.html, notice.over = html, True
+        return {self._outcome: self._notices.told(page)}
 
 
 def summary(sources: Sequence[Source]) -> str:

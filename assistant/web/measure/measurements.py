@@ -193,7 +193,8 @@ def _under_way(state: State) -> str:
     left = f"{duration(state.seconds_left)} left" if state.seconds_left is not None else ""
     if state.phase == "stopping":
         left = spoken(state).rstrip(".").lower()
-    words = details(known, f"{_right(state)} so far" if state.judged else "", left)
+    right = f"{_right(state)} so far" if state.judged else ""
+    words = escape(" · ".join(filter(None, (known, right, left))))
     return (
         f'<p class="progress">{words}<progress aria-label="{words}" value="{done}" '
         f'max="{max(total, 1)}"></progress></p>'

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.errors import UsageError
-from assistant.reading.accounting import Line
+from assistant.reading.accounting import Fate, Line
 from assistant.records import Article, Passage, Source
 from assistant.web.library.inside import article_view, bounded, failed_view, source_view
 from tests.web.fake_assistant import HARBOUR, passage_of
@@ -53,6 +53,23 @@ def test_no_character_is_lost_between_passages(text: str, cuts: list[int]) -> No
     for number in range(len(passages), 0, -1):
         shown = shown.replace(f"Passage {number}", "", 1)
     assert shown.replace("\n", "") == text.replace("\n", "")
+
+
+def test_texts_run_their_own_way() -> None:
+    word = "متى؟"
+    article = Article(*(word,) * 7, address=word)
+    source = Source(word, "html", 1, 1, 1, DAY, DAY)
+    fates: list[Fate] = ["kept", "about", "dropped"]
+    lines = [Line(word, fate) for fate in fates]
+    views = article_view(article, [passage_of(article)]), source_view(source, [article], {}, lines)
+    for html in views:
+        assert word in Parsed(html).text
+        assert word not in Parsed(html).mixed
+    passages = Parsed(bounded(word, [passage_of(article)]))
+    assert passages.text == f"Passage 1{word}"
+    assert passages.mixed == ""
+    # Its number must not say which way it runs.
+    assert passages.named("span", **{"class": "bound", "dir": "ltr"})
 
 
 def test_hostile_texts_stay_text() -> None:

@@ -114,6 +114,13 @@ def test_2000_articles_are_drawn_quickly() -> None:
     assert min(float(circle["cy"] or -1) for circle in points_of(parsed)) >= 0
 
 
+def test_names_and_titles_run_their_own_way() -> None:
+    word = "متى؟"
+    parsed = drawn([Article("a", word, "", word, word)])
+    assert parsed.text.count(word) == 5
+    assert word not in parsed.mixed
+
+
 def test_hostile_texts_stay_text() -> None:
     article = Article(EVERYTHING, EVERYTHING, "", EVERYTHING, EVERYTHING, EVERYTHING, EVERYTHING)
     parsed = drawn([article])

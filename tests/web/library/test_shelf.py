@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -11,11 +13,14 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.errors import LibraryBusyError, LibraryError
 from assistant.records import AddReport, Article, Progress
+from assistant.web.library.adding import Adding
 from assistant.web.library.shelf import Shelf, summary
 from tests.fakes import EchoGenerator, HashEmbedder
 from tests.web.fake_assistant import BRIDGE, HARBOUR, FakeAssistant, stand_in
 from tests.web.parsed import Parsed
 
+READER: Any = SimpleNamespace(session_hash="reader")
+OTHER: Any = SimpleNamespace(session_hash="other")
 SENTENCE = "The mill grinds barley for nine villages, and its owner has kept a ledger since 1850."
 
 
@@ -24,9 +29,9 @@ def assistant(tmp_path: Path) -> FakeAssistant:
     return FakeAssistant(tmp_path)
 
 
-def shelf_over(assistant: Any) -> Shelf:
+def shelf_over(assistant: Any, patience: float = 60.0) -> Shelf:
     with gr.Blocks(analytics_enabled=False):
-        return Shelf(assistant, gr.HTML())
+        return Shelf(assistant, gr.HTML(), Adding(assistant, patience))
 
 
 @pytest.fixture
@@ -47,6 +52,14 @@ def upload(folder: Path, name: str, text: str) -> dict[str, Any]:
     path = folder / f"stored-{abs(hash(name))}"
     path.write_text(text, encoding="utf-8")
     return {"path": str(path), "orig_name": name}
+
+
+def paste(shelf: Shelf, *fields: str) -> dict[Any, Any]:
+    """What the page shows in the end."""
+    shown: dict[Any, Any] = {}
+    for updates in shelf.paste(READER, *fields):
+        shown |= updates
+    return shown
 
 
 def told(updates: dict[Any, Any], shelf: Shelf) -> str:
@@ -72,7 +85,7 @@ def test_uploads_keep_their_own_names_and_leave_no_copy(shelf: Shelf, tmp_path: 
         upload(tmp_path, "Meine Seite <1>.html", "Title\nText."),
         upload(tmp_path, "empty.txt", " "),
     ]
-    first, *_, last, shown = shelf.add(files)
+    first, *_, last, shown = shelf.add(READER, files)
     assert first[shelf._uploads] is None
     assert "0 of 2 files done" in told(first, shelf)
     assert first[shelf._outcome].count("<progress") == 2
@@ -95,42 +108,131 @@ def test_each_file_shows_how_far_it_is(tmp_path: Path) -> None:
 
     shelf = shelf_over(stand_in(Slow(tmp_path)))
     files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
-    for updates in shelf.add(files):
+    for updates in shelf.add(READER, files):
         if shelf._outcome in updates:
             seen.append(told(updates, shelf))  # noqa: PERF401 - looked at meanwhile
     assert any("a.txt Learning to find 2 of 7 passages" in s and "b.txt Waiting" in s for s in seen)
     assert any("a.txt Added" in s and "b.txt Learning to find 2 of 7" in s for s in seen)
 
 
-@pytest.mark.parametrize(
-    ("error", "said"),
-    [
-        (LibraryBusyError("Another program writes.", "Try again."), "Another program writes. Try"),
-        (ZeroDivisionError("x"), "Something failed that should not have: ZeroDivisionError."),
-    ],
-)
-def test_when_nothing_could_be_added_each_file_says_why(
-    tmp_path: Path, error: Exception, said: str
-) -> None:
+def test_when_nothing_could_be_added_each_file_says_why(tmp_path: Path) -> None:
     calls: list[object] = []
 
     class Failing(FakeAssistant):
         def add(self, *given: Any, **more: Any) -> AddReport:
             calls.append(given)
-            raise error
+            raise ZeroDivisionError
 
     shelf = shelf_over(stand_in(Failing(tmp_path)))
     files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
-    *_, last, _ = shelf.add(files)
+    *_, last, _ = shelf.add(READER, files)
+    said = "Something failed that should not have: ZeroDivisionError."
     assert told(last, shelf).count(said) == 2
     assert len(calls) == 1, "what is no file's fault is not tried again for each"
     wait_until(lambda: not any(Path(file["path"]).exists() for file in files))
 
 
+@dataclass
+class Busy(FakeAssistant):
+    """A library that another program writes to until it is ``free``."""
+
+    free: Callable[[], bool] = bool
+
+    def add(self, paths: Sequence[Any], progress: Any = None, names: Any = None) -> AddReport:
+        if not self.free():
+            raise LibraryBusyError("Another program writes.", "Try again.")
+        return super().add(paths, progress, names)
+
+
+def test_a_file_waits_for_another_program(tmp_path: Path) -> None:
+    seen: list[str] = []
+    waited = "a.txt Waiting for another program"
+    shelf = shelf_over(stand_in(Busy(tmp_path, free=lambda: any(waited in text for text in seen))))
+    files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
+    for updates in shelf.add(READER, files):
+        seen.append(told(updates, shelf))  # noqa: PERF401 - looked at meanwhile
+    assert "a.txt Added" in seen[-1]
+    assert "b.txt Added" in seen[-1]
+
+
+def test_a_file_that_waits_too_long_fails_alone(tmp_path: Path) -> None:
+    tries = iter([False])
+    busy = Busy(tmp_path, free=lambda: next(tries, True))
+    shelf = shelf_over(stand_in(busy), patience=-1.0)
+    files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
+    *_, last = shelf.add(READER, files)
+    assert "2 of 2 files done, 1 failed" in told(last, shelf)
+    assert "a.txt Not added · Another program writes. Try again." in told(last, shelf)
+    assert "b.txt Added" in told(last, shelf)
+
+
+def test_who_comes_later_waits_for_a_turn_and_then_goes_first(
+    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    assistant.adding.clear()
+    files = [upload(tmp_path, name, "Title\nText.") for name in ("a.txt", "b.txt")]
+    before = shelf.add(READER, files)
+    next(before)
+    wait_until(shelf._adding._turn.locked)
+    later = shelf.add(OTHER, [upload(tmp_path, "c.txt", "Title\nText.")])
+    assert "c.txt Waiting" in told(next(later), shelf)
+    wait_until(shelf._adding._first_in_line.locked)
+    assistant.adding.set()
+    *_, last = before
+    assert "2 of 2 files done" in told(last, shelf)
+    assert "c.txt" not in told(last, shelf), "each page tells of its own files"
+    assert [article.source for article in assistant.held[2:]] == ["a.txt", "c.txt", "b.txt"]
+    *_, last = later
+    assert "c.txt Added" in told(last, shelf)
+
+
+def test_the_same_file_again_has_a_copy_of_its_own(
+    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    assistant.adding.clear()
+    steps = [shelf.add(READER, [upload(tmp_path, "a.txt", "Title\nText.")]) for _ in range(2)]
+    for step in steps:
+        # Gradio stores the same bytes at the same path.
+        upload(tmp_path, "a.txt", "Title\nText.")
+        next(step)
+    assistant.adding.set()
+    for step in steps:
+        *_, last = step
+    assert told(last, shelf).count("a.txt Added") == 2
+
+
+def test_what_failed_is_told_beside_what_goes_on(
+    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
+) -> None:
+    assistant.adding.clear()
+    first = shelf.add(READER, [upload(tmp_path, "empty.txt", " ")])
+    next(first)
+    second = shelf.add(READER, [upload(tmp_path, "b.txt", "Title\nText.")])
+    waiting = told(next(second), shelf)
+    assert waiting.index("b.txt Waiting") < waiting.index("empty.txt"), "newest first"
+    said = shelf.remove(READER, event("gone.txt"))
+    assert "no source named 'gone.txt'" in told(said, shelf)
+    assistant.adding.set()
+    for steps in (first, second):
+        *_, last = steps
+    for ended in ("b.txt Added", "The file is empty.", "no source named 'gone.txt'"):
+        assert ended in told(last, shelf)
+    *_, last = shelf.add(READER, [upload(tmp_path, "c.txt", "Title\nText.")])
+    assert "c.txt Added" in told(last, shelf)
+    assert "b.txt" not in told(last, shelf), "all of that was over"
+
+
+def test_a_page_that_is_gone_is_forgotten(shelf: Shelf) -> None:
+    said = shelf.remove(READER, event("gone.txt"))
+    assert "gone.txt" in told(said, shelf)
+    shelf.leave(READER)
+    assert shelf._notices.told("reader") == ""
+
+
 def test_adding_goes_on_when_the_reader_leaves(
     shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
 ) -> None:
-    steps: Any = shelf.add([upload(tmp_path, "a.txt", "From afar\nText.")])
+    steps: Any = shelf.add(READER, [upload(tmp_path, "a.txt", "From afar\nText.")])
     next(steps)
     steps.close()
     wait_until(lambda: assistant.held[-1].title == "From afar")
@@ -138,7 +240,7 @@ def test_adding_goes_on_when_the_reader_leaves(
 
 def test_a_pasted_text_becomes_an_article(real: Assistant) -> None:
     shelf = shelf_over(real)
-    updates = shelf.paste("The mill: a tale", SENTENCE, "Ada Lovell", "2021-06-16", "Farming")
+    updates = paste(shelf, "The mill: a tale", SENTENCE, "Ada Lovell", "2021-06-16", "Farming")
     (article,) = real.articles()
     assert (article.title, article.text, article.author) == (
         "The mill: a tale",
@@ -155,7 +257,7 @@ def test_a_pasted_text_becomes_an_article(real: Assistant) -> None:
 def test_a_text_that_cannot_be_added_stays_in_its_form(real: Assistant) -> None:
     shelf = shelf_over(real)
     for text, said in (("", "There is no text to add."), ("Share this", "holds no article")):
-        updates = shelf.paste("Title", text, "", "", "")
+        updates = paste(shelf, "Title", text, "", "", "")
         assert said in told(updates, shelf)
         assert shelf._text not in updates
     assert real.articles() == []
@@ -198,9 +300,9 @@ def test_what_is_gone_cannot_be_looked_into(shelf: Shelf, value: str) -> None:
 def test_the_picture_shows_every_article(real: Assistant, tmp_path: Path) -> None:
     shelf = shelf_over(real)
     assert "nothing to see yet" in shelf.see()
-    shelf.paste("The mill", SENTENCE, "", "2021-06-16", "")
-    shelf.paste(
-        "The owls", "Owls nest in the bell tower, and leave it when snow falls.", "", "", ""
+    paste(shelf, "The mill", SENTENCE, "", "2021-06-16", "")
+    paste(
+        shelf, "The owls", "Owls nest in the bell tower, and leave it when snow falls.", "", "", ""
     )
     seen = Parsed(shelf.see())
     assert len([c for c in seen.named("circle") if "data-n" in c]) == 3
@@ -223,7 +325,7 @@ def test_a_picture_that_cannot_be_drawn_says_why(tmp_path: Path) -> None:
 
 
 def test_removing_a_source_takes_its_articles_away(shelf: Shelf) -> None:
-    updates = shelf.remove(event("news.txt"))
+    updates = shelf.remove(READER, event("news.txt"))
     assert "news.txt Removed, with 1 article" in told(updates, shelf)
     assert BRIDGE.title not in updates[shelf._articles]
     assert HARBOUR.title in updates[shelf._articles]
@@ -231,8 +333,8 @@ def test_removing_a_source_takes_its_articles_away(shelf: Shelf) -> None:
 
 
 def test_removing_or_reading_what_is_gone_is_told(shelf: Shelf) -> None:
-    assert "no source named 'gone.txt'" in told(shelf.remove(event("gone.txt")), shelf)
-    *_, last, _ = shelf.reread(event("gone.txt"))
+    assert "no source named 'gone.txt'" in told(shelf.remove(READER, event("gone.txt")), shelf)
+    *_, last, _ = shelf.reread(READER, event("gone.txt"))
     assert "no source named 'gone.txt'" in told(last, shelf)
 
 
@@ -241,13 +343,13 @@ def test_a_source_is_read_again(real: Assistant, tmp_path: Path) -> None:
     page.write_text(f"# The mill\n\n{SENTENCE}\n", encoding="utf-8")
     real.add([page])
     shelf = shelf_over(real)
-    first, *_, last, _ = shelf.reread(event("mill.md"))
+    first, *_, last, _ = shelf.reread(READER, event("mill.md"))
     assert "mill.md Waiting" in told(first, shelf)
     assert "mill.md Read again: nothing has changed" in told(last, shelf)
 
 
 def test_all_sources_are_read_again(shelf: Shelf) -> None:
-    first, *_, last, _ = shelf.reread_all()
+    first, *_, last, _ = shelf.reread_all(READER)
     assert "0 of 2 sources done" in told(first, shelf)
     assert "2 of 2 sources done" in told(last, shelf)
     assert told(last, shelf).count("nothing has changed") == 2

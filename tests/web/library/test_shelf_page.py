@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Locator, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from assistant.records import Article, Filters
 from tests.evaluation.small import small_assistant
@@ -295,3 +295,58 @@ def test_a_narrow_window_shows_all_and_can_sort(visit: Visit, width: int) -> Non
     visit.page.get_by_role("button", name=HARBOUR.title).click()
     expect(visit.page.get_by_role("dialog")).to_be_in_viewport(ratio=1)
     assert visit.page.evaluate(wider) == 0
+
+
+def upload(page: Page, name: str, text: str) -> None:
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#uploads input[type=file]").set_input_files(
+        [FilePayload(name=name, mimeType="text/plain", buffer=text.encode())]
+    )
+
+
+def test_a_second_upload_waits_in_sight_and_hides_nothing(visit: Visit) -> None:
+    visit.assistant.adding.clear()
+    outcome = visit.page.locator("#outcome")
+    upload(visit.page, "empty.txt", "")
+    expect(outcome).to_contain_text("empty.txt Reading")
+    upload(visit.page, "second.txt", "A second article\nIts text.")
+    expect(outcome).to_contain_text("second.txt Waiting")
+    expect(outcome).to_contain_text("empty.txt Reading")
+    visit.assistant.adding.set()
+    expect(outcome.locator("li.added")).to_contain_text("second.txt Added")
+    expect(outcome.locator("li.failed")).to_contain_text("empty.txt Not added")
+    expect(rows(visit)).to_have_count(3)
+    visit.rest()
+    expect(outcome.locator("li.failed")).to_contain_text("empty.txt Not added")
+
+
+def test_an_upload_that_waits_is_added_though_its_page_is_closed(
+    visit: Visit, context: BrowserContext
+) -> None:
+    visit.assistant.adding.clear()
+    upload(visit.page, "first.txt", "A first article\nIts text.")
+    expect(visit.page.locator("#outcome")).to_contain_text("first.txt Reading")
+    other = context.new_page()
+    other.goto(visit.address)
+    upload(other, "second.txt", "A second article\nIts text.")
+    expect(other.locator("#outcome")).to_contain_text("second.txt Waiting")
+    other.close()
+    visit.assistant.adding.set()
+    expect(visit.page.locator("#outcome li.added")).to_contain_text("first.txt Added")
+    for _ in range(1_000):
+        if visit.assistant.held[-1].source == "second.txt":
+            break
+        visit.page.wait_for_timeout(20)
+    assert [article.source for article in visit.assistant.held[2:]] == ["first.txt", "second.txt"]
+
+
+def test_two_sources_are_read_again_at_once(visit: Visit) -> None:
+    visit.assistant.adding.clear()
+    library(visit, "Sources")
+    outcome = visit.page.locator("#outcome")
+    for name, said in (("news.txt", "Reading"), ("harbour.html", "Waiting")):
+        visit.page.get_by_role("button", name=f"Read {name} again").click()
+        expect(outcome).to_contain_text(f"{name} {said}")
+    visit.assistant.adding.set()
+    for name in ("news.txt", "harbour.html"):
+        expect(outcome).to_contain_text(f"{name} Read again: nothing has changed")

@@ -36,7 +36,7 @@ from tests.web.fake_assistant import BRIDGE, HARBOUR
 from tests.web.hostile import EVERYTHING, HOSTILE
 from tests.web.parsed import Parsed
 
-TEXT = {"br", "div", "p", "strong", "span", "button", "small", "ul", "li", "progress"}
+TEXT = {"br", "div", "p", "strong", "span", "button", "small", "ul", "li", "progress", "bdi"}
 TABLE = {"table", "caption", "thead", "tbody", "tr", "th", "td"}
 FRAME = {"section", "header", "h2", "a", "iframe"}
 

@@ -123,6 +123,15 @@ def test_wrong_passwords_slow_down_and_say_so(page: httpx.Client) -> None:
     assert page.post("/login", data=RIGHT).status_code == 200
 
 
+def test_readers_behind_a_proxy_on_this_machine_are_slowed_down_apart(page: httpx.Client) -> None:
+    wrong = {"username": "Ada", "password": "wrong"}
+    one, other = ({"x-forwarded-for": f"203.0.113.{n}"} for n in (1, 2))
+    tries = (page.post("/login", data=wrong, headers=one).status_code for _ in range(20))
+    assert 429 in tries
+    assert page.post("/login", data=wrong, headers=other).status_code == 401
+    assert page.post("/login", data=RIGHT, headers=other).status_code == 200
+
+
 def test_checking_passwords_does_not_hold_up_the_page(page: httpx.Client) -> None:
     page.post("/login", data=RIGHT)
     stop = threading.Event()
