@@ -56,12 +56,17 @@ def take_all(page: Page, folder: Path, scheme: str) -> None:
         page.wait_for_timeout(300)
         page.screenshot(path=folder / f"{name}-{scheme}.png")
 
+    def open_article() -> None:
+        page.locator("#log button.mark").last.click()
+        page.locator(".article-place .opened").first.wait_for()
+
     page.set_viewport_size(WIDE)
     page.reload()
-    page.locator("#log button.mark").last.click()
-    page.locator(".article-place .opened").first.wait_for()
+    open_article()
     take("page")
     page.set_viewport_size(NARROW)
+    page.keyboard.press("Escape")
+    open_article()  # in a window of another size, its sentence stands elsewhere
     take("narrow-article")
     page.keyboard.press("Escape")
     take("narrow")

@@ -44,6 +44,8 @@ READER = (
     '<div class="reader-page" role="region" aria-label="Article">'
     '<div class="notice" role="status" tabindex="-1" hidden><p data-when="changed">The article has '
     "changed since this was answered. This is what stood there then:</p>"
+    '<p data-when="signed out">You are no longer signed in: <a href="/login">sign in again</a> to '
+    "read the article. This is what the answer keeps of it:</p>"
     '<p data-when="removed">This article is no longer in the library. This is what the answer '
     'keeps of it:</p><p data-when="failed">The article could not be fetched. This is what the '
     "answer keeps of it:</p>"

@@ -84,9 +84,20 @@
     showRows(name);
   }
 
+  // Whoever removed a source stands where its row was.
+  let removing = false;
+  const isLost = (element) => element === document.body || !element.checkVisibility();
+
+  document.addEventListener("click", (event) => {
+    removing = Boolean(event.target.closest("#source-listing [data-do=delete]"));
+  });
+
   document.addEventListener("listed", () => {
     words = new WeakMap();
     for (const name of ["articles", "sources"]) lay(name);
+    if (!removing || !isLost(document.activeElement)) return;
+    removing = false;
+    named("filter", "sources").focus();
   });
 
   document.addEventListener("input", (event) => {

@@ -44,11 +44,43 @@
   const waiting = new MutationObserver(() => {
     const pane = document.getElementById("conversation");
     const bar = document.getElementById("talk-bar");
-    if (!pane || !bar) return;
+    const current = document.getElementById("current");
+    if (!pane || !bar || !current) return;
     waiting.disconnect();
     pane.setAttribute("role", "log");
     pane.setAttribute("aria-label", "Conversation");
+    // Read aloud once it is there, and not with every word; what happens now is a status of its own.
+    current.setAttribute("aria-live", "off");
     follow(pane, bar);
+  });
+  waiting.observe(document.documentElement, { childList: true, subtree: true });
+})();
+
+// How an answer came about stays unfolded when Gradio draws the conversation anew.
+(() => {
+  "use strict";
+
+  const unfolded = new Set();
+  const turnOf = (details) => details.closest(".turn").dataset.id;
+
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest("#log summary")?.parentElement;
+    if (!details) return;
+    if (details.open) unfolded.delete(turnOf(details));
+    else unfolded.add(turnOf(details));
+  });
+
+  function unfold() {
+    for (const details of document.querySelectorAll("#log details")) {
+      if (unfolded.has(turnOf(details))) details.open = true;
+    }
+  }
+
+  const waiting = new MutationObserver(() => {
+    const log = document.getElementById("log");
+    if (!log) return;
+    waiting.disconnect();
+    new MutationObserver(unfold).observe(log, { childList: true, subtree: true });
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();

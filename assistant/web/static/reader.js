@@ -22,7 +22,8 @@
 
   let current = ""; // what the reader was last asked to show
   let shown = ""; // the address of the article that it holds
-  let asked = 0;
+  let asked = 0; // counts on when what is still fetched is wanted no more
+  const TROUBLE = { 401: "signed out", 404: "removed" };
 
   // --- the reader ----------------------------------------------------------------------------
 
@@ -30,7 +31,7 @@
     try {
       const answer = await fetch(address);
       if (answer.ok) return { html: await answer.text(), trouble: "" };
-      return { html: "", trouble: answer.status === 404 ? "removed" : "failed" };
+      return { html: "", trouble: TROUBLE[answer.status] ?? "failed" };
     } catch {
       return { html: "", trouble: "failed" };
     }
@@ -40,6 +41,7 @@
     const target = targetOf(name);
     if (!target) return;
     const mine = ++asked;
+    const from = document.activeElement;
     const address = target.parentElement.dataset.article;
     current = name;
     hideCard();
@@ -48,7 +50,8 @@
     const kept = address === shown;
     if (!kept) {
       const got = await fetched(address);
-      if (mine !== asked) return; // something else was opened meanwhile
+      if (mine !== asked) return;
+      focus &&= document.activeElement === from; // whoever went elsewhere meanwhile stays there
       // Escaped by our own server, which is the only one that the page asks.
       one(".article-place").innerHTML = got.html;
       trouble = got.trouble;
@@ -124,6 +127,7 @@
   }
 
   function showList() {
+    asked += 1;
     state().remove("article-open");
     showSection(turnOf(current));
     for (const old of all("#sources-column .opened")) old.classList.remove("opened");
@@ -141,6 +145,7 @@
 
   // Back to the mark of what is shown, or to the first of its answer.
   function goBack() {
+    asked += 1;
     state().remove("sources-open");
     (buttonOf(current) ?? stationsOf(turnOf(current))[0])?.focus();
     hideCard();
@@ -151,7 +156,10 @@
 
   // --- statements and their sentences --------------------------------------------------------
 
+  let lighting = "";
+
   function light(names) {
+    lighting = names;
     for (const old of all("#log .lit")) old.classList.remove("lit");
     const marks = (names ?? "").split(" ").map(buttonOf).filter(Boolean);
     const lit = marks.map((mark) => mark.closest(".statement") ?? mark);
@@ -312,8 +320,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) {
-      const beside = !event.target.closest("#sources-column");
-      if (beside && NARROW.matches && state().contains("sources-open")) goBack();
+      if (event.target.closest("#sources-column") || !NARROW.matches) return;
+      asked += 1; // no sheet slides over what was just touched
+      if (state().contains("sources-open")) goBack();
       return;
     }
     const { quote, step: by, hit } = button.dataset;
@@ -332,6 +341,7 @@
       if (event.key !== "Escape" || event.target.value) return;
     }
     if (event.key === "Escape") {
+      asked += 1;
       if (card) hideCard();
       else if (inColumn || NARROW.matches) {
         if (state().contains("sources-open")) goBack();
@@ -348,25 +358,40 @@
       event.preventDefault();
       next.focus();
       const beside = state().contains("article-open") && !NARROW.matches;
-      if (beside) open(next.dataset.quote, { focus: false }).then(() => showCard(next));
+      if (!beside) return;
+      open(next.dataset.quote, { focus: false }).then(() => {
+        if (next === document.activeElement) showCard(next);
+      });
     } else if (inColumn && state().contains("article-open")) {
       event.preventDefault();
       step(by, { focus: !event.target.closest(".steps") });
     }
   });
 
+  // Gradio's own drawing knows nothing of it.
+  function markOpened() {
+    if (state().contains("article-open")) buttonOf(current)?.classList.add("opened");
+    light(lighting);
+  }
+
   // A new question shows what is found for it, unless somebody reads.
   const begun = new MutationObserver(() => {
     const panel = one("#sources");
-    if (!panel || !column()) return;
+    const log = one("#log");
+    if (!panel || !log || !column()) return;
     begun.disconnect();
+    column().tabIndex = -1; // whoever clicks into a text reads
     column().setAttribute("role", "complementary");
     column().setAttribute("aria-label", "Sources");
     new MutationObserver(() => {
       // Gradio changes what is there instead of making it anew: an open card would tell another's.
       hideCard();
-      if (!column().contains(document.activeElement)) state().remove("article-open");
+      if (column().contains(document.activeElement)) return;
+      state().remove("article-open");
+      for (const old of all("#log .opened")) old.classList.remove("opened");
+      light("");
     }).observe(panel, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(markOpened).observe(log, { childList: true, subtree: true });
   });
   begun.observe(document.documentElement, { childList: true, subtree: true });
 })();

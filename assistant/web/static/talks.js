@@ -103,43 +103,67 @@
   }
 
   // --- editing a question ------------------------------------------------------------------------
+  let editing = null; // the form, and the name of the turn that it is for
+  let typing = null;
+
   function edit(button) {
-    for (const old of document.querySelectorAll("#log .edit-form")) endEditing(old);
-    const turn = button.closest(".turn");
-    const turns = [...document.querySelectorAll("#log .turn")];
-    const after = turns.length - 1 - turns.indexOf(turn);
-    const form = $("#edit-form").content.firstElementChild.cloneNode(true);
+    if (editing) endEditing();
+    // Of another kind than what is around it: Gradio makes one div into the next as it draws anew.
+    const form = document.createElement("section");
+    form.append($("#edit-form").content.cloneNode(true));
     const box = form.querySelector("textarea");
-    const again = form.querySelector("[data-do]");
     box.value = button.dataset.edit;
-    if (after) {
-      form.querySelector(".note").textContent =
-        after === 1 ? "The turn after it goes." : `The ${after} turns after it go.`;
-    }
-    const write = () => {
-      again.value = JSON.stringify({
-        turn: turn.dataset.id,
-        last: turns.at(-1).dataset.id,
-        question: box.value,
-      });
-      again.disabled = !box.value.trim();
-    };
-    box.addEventListener("input", write);
-    write();
-    turn.classList.add("editing");
-    turn.querySelector(".asked-line").after(form);
+    box.addEventListener("input", writeEdit);
+    editing = { form, turn: button.closest(".turn").dataset.id };
+    placeForm();
     box.focus();
     box.setSelectionRange(box.value.length, box.value.length);
   }
 
-  function endEditing(form) {
-    const turn = form.closest(".turn");
-    form.remove();
+  function writeEdit() {
+    const { form, turn } = editing;
+    const again = form.querySelector("[data-do]");
+    const question = form.querySelector("textarea").value;
+    const last = [...document.querySelectorAll("#log .turn")].at(-1).dataset.id;
+    again.value = JSON.stringify({ turn, last, question });
+    again.disabled = !question.trim();
+  }
+
+  // Also when the conversation was drawn anew, so that nothing that was typed is lost.
+  function placeForm() {
+    if (!editing || editing.form.isConnected) return;
+    const { form } = editing;
+    const turns = [...document.querySelectorAll("#log .turn")];
+    const at = turns.findIndex((turn) => turn.dataset.id === editing.turn);
+    if (at < 0) {
+      editing = null;
+      return;
+    }
+    const after = turns.length - 1 - at;
+    form.querySelector(".note").textContent =
+      after === 0 ? "" : after === 1 ? "The turn after it goes." : `The ${after} turns after it go.`;
+    turns[at].classList.add("editing");
+    turns[at].querySelector(".asked-line").after(form);
+    writeEdit();
+    if (form.contains(typing)) typing.focus({ preventScroll: true });
+  }
+
+  function endEditing() {
+    const turn = editing.form.closest(".turn");
+    editing.form.remove();
+    editing = null;
     turn.classList.remove("editing");
     turn.querySelector("[data-edit]")?.focus();
   }
 
+  document.addEventListener("focusin", (event) => (typing = event.target));
+  document.addEventListener("pointerdown", (event) => {
+    if (!event.target.closest(".edit-form")) typing = null;
+  });
+
   // --- copying -----------------------------------------------------------------------------------
+  const labels = new WeakMap(); // not attributes: Gradio takes those away as it draws anew
+
   async function copy(button) {
     const text = button.dataset.copy;
     let done = true;
@@ -155,11 +179,13 @@
       area.remove();
       button.focus();
     }
-    button.dataset.label ??= button.textContent; // which a second click must not take for "Copied"
+    const said = done ? "Copied" : "Not copied";
+    if (!labels.has(button)) labels.set(button, button.textContent); // a second click finds "Copied"
     button.setAttribute("aria-live", "polite");
-    button.textContent = done ? "Copied" : "Not copied";
+    button.textContent = said;
     setTimeout(() => {
-      button.textContent = button.dataset.label;
+      if (button.textContent === said) button.textContent = labels.get(button);
+      labels.delete(button);
     }, 1500);
   }
 
@@ -177,7 +203,7 @@
       else if ("copy" in data) copy(button);
       else if (button.matches("#talks :is([data-do=edit], [data-do=delete])")) changed = true;
       else if ("cancel" in data && button.closest(".edit-form")) {
-        endEditing(button.closest(".edit-form"));
+        endEditing();
       } else if (button.matches("#talks .talk-open")) setOpen("talks", false);
     }
     if (isOpen("talks") && !event.target.closest("#talks-drawer, [data-talks]")) {
@@ -198,7 +224,7 @@
         if (!save.disabled) save.click();
       }
     } else if (key === "Escape") {
-      if (form?.matches(".edit-form")) endEditing(form);
+      if (form?.matches(".edit-form")) endEditing();
       else if (form) endRenaming(form.closest(".talk"));
       else if (target.closest?.("details.menu[open]")) {
         const menu = target.closest("details.menu");
@@ -243,6 +269,7 @@
     }).observe($("#talk-bar"), { ...parts, attributes: true, attributeFilter: ["data-open"] });
     rememberOpen();
     new MutationObserver(keepFocus).observe($("#talks"), parts);
+    new MutationObserver(placeForm).observe($("#log"), parts);
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -81,6 +81,7 @@ def test_words_and_status_show_while_the_answer_is_made(visit: Visit) -> None:
     current = visit.page.locator("#current")
     expect(current).to_contain_text("How often?")
     expect(current.get_by_role("status")).to_contain_text("Reading 2 passages")
+    expect(current).to_have_attribute("aria-live", "off")  # no word is read aloud again and again
     expect(visit.page.locator("#sources")).to_contain_text(HARBOUR.text)
     expect(box).to_have_value("")
     visit.assistant.reading.set()

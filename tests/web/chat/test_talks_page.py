@@ -197,6 +197,50 @@ def test_an_answer_is_copied_with_its_sources(visit: Visit) -> None:
         expect(copies).to_have_text(name)
 
 
+def test_a_copy_button_keeps_its_name_when_an_answer_comes_meanwhile(visit: Visit) -> None:
+    page = visit.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    turn = visit.ask("How often?")
+    visit.assistant.reading.clear()
+    page.get_by_label("Your question").fill("And when?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current")).to_contain_text("Reading")
+    copies = turn.locator("[data-copy]").first
+    copies.click()
+    expect(copies).to_have_text("Copied")
+    visit.assistant.reading.set()
+    expect(page.locator("#log .turn")).to_have_count(2)
+    page.wait_for_timeout(2_000)
+    expect(copies).to_have_text("Copy")
+
+
+def test_an_edited_question_is_not_lost_when_an_answer_comes_meanwhile(visit: Visit) -> None:
+    first = visit.ask("First?")
+    visit.ask("Second?")
+    page = visit.page
+    button(first, "Edit the question").click()
+    box = first.get_by_role("textbox")
+    box.fill("Oth")
+    visit.assistant.reading.clear()
+    page.get_by_label("Your question").fill("Third?")
+    page.get_by_label("Your question").press("Enter")
+    expect(page.locator("#current")).to_contain_text("Reading")
+    box.press("End")
+    page.keyboard.type("er")
+    visit.assistant.reading.set()
+    expect(page.locator("#log .turn")).to_have_count(3)
+    expect(first).to_contain_text("The 2 turns after it go.")
+    page.keyboard.type("?")
+    expect(box).to_have_value("Other?")
+    expect(first.locator(".asked-line")).to_be_hidden()
+    visit.rest()
+    box.press("Enter")
+    expect(page.locator("#log .turn")).to_have_count(1)
+    expect(first.locator(".question")).to_contain_text("Other?")
+    expect(page.locator(".edit-form")).to_have_count(0)
+    assert questions(visit) == [["Other?"]]
+
+
 def test_an_earlier_question_is_edited_and_asked_again(visit: Visit) -> None:
     visit.ask("First?")
     visit.ask("Second?")

@@ -239,6 +239,19 @@ def test_a_pasted_text_keeps_its_author_and_section(
         assert (article.author, article.section, article.text) == ("Ola Brandt", "Region", TEXT)
 
 
+def test_whoever_removes_a_source_by_keyboard_goes_on_at_the_list(visit: Visit) -> None:
+    fill(visit, 3)
+    library(visit, "Sources")
+    for name in ("news.txt", "made-2.md"):  # in the middle, and at the end
+        source = visit.page.locator(".source", has_text=name)
+        source.get_by_role("button", name=f"Remove {name}").press("Enter")
+        expect(source.get_by_role("button", name="Keep")).to_be_focused()
+        source.get_by_role("button", name="Remove", exact=True).press("Enter")
+        expect(source).to_have_count(0)
+        expect(visit.page.get_by_label("Filter sources")).to_be_focused()
+        visit.rest()
+
+
 def test_a_source_is_read_again(visit: Visit) -> None:
     library(visit, "Sources")
     visit.page.get_by_role("button", name="Read news.txt again").click()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import statistics
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Locator, Route, expect
 
 from assistant.records import Answer, Article, Citation, Hit, Passage, Statement, Verdict
 from tests.web.conftest import PATIENCE_MS, Visit
@@ -19,6 +19,7 @@ from tests.web.fake_assistant import (
     BRIDGE,
     HARBOUR,
     FakeAssistant,
+    cite,
     ferry_answer,
     hit_of,
     refusal,
@@ -97,6 +98,52 @@ piece => {
   return Math.max(...behind(piece).map((value, n) => Math.abs(value - rest[n])));
 }
 """
+
+# Counts the articles that the page has read, once it has done with them what it does.
+COUNT_READ = """
+() => {
+  window.read = 0;
+  const text = Response.prototype.text;
+  Response.prototype.text = function () {
+    const counted = () => setTimeout(() => (window.read += this.url.includes("/article?")));
+    return text.call(this).finally(counted);
+  };
+}
+"""
+
+
+def held_back(visit: Visit, article: Article) -> Callable[[], None]:
+    """Lets the page wait for an article until what is given back is called."""
+    routes: list[Route] = []
+    visit.page.evaluate(COUNT_READ)
+    visit.page.route(re.compile(rf"/article\?id={article.id}&"), lambda route: routes.append(route))
+
+    def release() -> None:
+        for _ in range(PATIENCE_MS // 20):
+            if not routes:
+                visit.page.wait_for_timeout(20)
+        (route,) = routes
+        route.continue_()
+        visit.page.wait_for_function("window.read === 1")
+
+    return release
+
+
+def under_way(visit: Visit, question: str) -> None:
+    """Asks what is answered only when ``reading`` is set."""
+    visit.rest()
+    visit.assistant.reading.clear()
+    box = visit.page.get_by_label("Your question")
+    box.fill(question)
+    box.press("Enter")
+    expect(visit.page.locator("#sources section:visible h2")).to_have_text("Reading")
+
+
+def end(visit: Visit, turns: int) -> None:
+    """Lets the answer that is under way come to its end."""
+    visit.assistant.reading.set()
+    expect(visit.page.locator("#log .turn")).to_have_count(turns)
+    visit.rest()
 
 
 def test_a_mark_opens_the_whole_article_at_its_sentence(visit: Visit) -> None:
@@ -223,19 +270,109 @@ def test_the_list_of_sources_is_a_way_to_the_articles_and_back(visit: Visit) -> 
 
 def test_an_old_mark_opens_its_own_sentence_while_a_new_answer_is_made(visit: Visit) -> None:
     visit.ask("q")
-    visit.assistant.reading.clear()
-    box = visit.page.get_by_label("Your question")
-    box.fill("r")
-    box.press("Enter")
-    expect(visit.page.locator("#sources section:visible h2")).to_have_text("Reading")
+    under_way(visit, "r")
     marks(visit).nth(2).click()
     expect(opened(visit)).to_have_text(QUOTES[2])
-    visit.assistant.reading.set()
-    expect(visit.page.locator("#log .turn")).to_have_count(2)
+    end(visit, turns=2)
     expect(opened(visit)).to_have_text(QUOTES[2])
     expect(opened(visit)).to_be_focused()
     visit.page.get_by_role("button", name="All sources").click()
     expect(visit.page.locator("#sources section:visible .asked")).to_have_text("q")
+
+
+def test_whoever_clicks_into_an_article_keeps_it_when_an_answer_comes(visit: Visit) -> None:
+    visit.ask("q")
+    under_way(visit, "r")
+    marks(visit).nth(2).click()
+    expect(opened(visit)).to_be_focused()
+    visit.page.locator(".article-place h2").click()
+    expect(opened(visit)).not_to_be_focused()
+    expect(visit.page.locator("#sources-column")).to_have_css("outline-style", "none")
+    end(visit, turns=2)
+    expect(visit.page.get_by_role("heading", name=BRIDGE.title)).to_be_visible()
+
+
+def test_what_is_opened_and_unfolded_stays_so_when_an_answer_comes(visit: Visit) -> None:
+    turn = visit.ask("q")
+    under_way(visit, "r")
+    turn.locator("summary").click()
+    marks(visit).nth(2).click()
+    expect(opened(visit)).to_be_focused()
+    end(visit, turns=2)
+    expect(turn.locator(".timings")).to_be_visible()
+    expect(marks(visit).nth(2)).to_have_class(re.compile("opened"))
+    expect(turn.locator(".lit")).to_have_text(re.compile("carried 41,000 tonnes last month"))
+    turn.locator("summary").click()
+    expect(turn.locator(".timings")).to_be_hidden()
+    visit.ask("s")
+    expect(turn.locator(".timings")).to_be_hidden()
+    expect(marks(visit).nth(2)).not_to_have_class(re.compile("opened"))
+
+
+def test_a_card_that_comes_late_does_not_show_at_a_mark_that_was_left(visit: Visit) -> None:
+    text = "One.[1] Two.[2] Three.[3]"
+    cited = (
+        cite(HARBOUR, QUOTES[0], 1, text, "[1]"),
+        cite(BRIDGE, QUOTES[2], 2, text, "[2]"),
+        cite(HARBOUR, QUOTES[1], 1, text, "[3]"),
+    )
+    visit.assistant.reply = lambda q: replace(
+        ferry_answer(q), text=text, statements=(), citations=cited
+    )
+    visit.ask("q")
+    marks(visit).first.click()
+    expect(opened(visit)).to_be_focused()
+    release = held_back(visit, BRIDGE)
+    marks(visit).first.focus()
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.keyboard.press("ArrowRight")
+    expect(card(visit)).to_contain_text(QUOTES[1])
+    release()
+    expect(card(visit)).to_contain_text(QUOTES[1])
+    expect(opened(visit)).to_have_text(QUOTES[1])
+
+
+def test_an_article_that_comes_late_does_not_show_where_it_was_given_up(visit: Visit) -> None:
+    visit.ask("q")
+    release = held_back(visit, BRIDGE)
+    marks(visit).nth(2).click()
+    visit.page.keyboard.press("Escape")
+    release()
+    expect(visit.page.locator(".reader-page")).to_be_hidden()
+    expect(marks(visit).nth(2)).to_be_focused()
+
+
+def test_an_article_that_comes_late_does_not_cover_the_list(visit: Visit) -> None:
+    visit.ask("q")
+    marks(visit).first.click()
+    expect(opened(visit)).to_be_focused()
+    release = held_back(visit, BRIDGE)
+    marks(visit).nth(2).click()
+    visit.page.get_by_role("button", name="All sources").click()
+    release()
+    expect(visit.page.locator(".reader-page")).to_be_hidden()
+    expect(visit.page.locator("#sources mark.opened")).to_have_text(QUOTES[2])
+
+
+def test_an_article_that_comes_late_takes_no_focus_away(visit: Visit) -> None:
+    visit.ask("q")
+    release = held_back(visit, BRIDGE)
+    marks(visit).nth(2).click()
+    box = visit.page.get_by_label("Your question")
+    box.click()
+    release()
+    expect(opened(visit)).to_have_text(QUOTES[2])
+    expect(box).to_be_focused()
+
+
+def test_on_a_narrow_window_no_sheet_slides_over_what_was_touched_meanwhile(visit: Visit) -> None:
+    visit.page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    visit.ask("q")
+    release = held_back(visit, BRIDGE)
+    marks(visit).nth(2).click()
+    visit.page.get_by_label("Your question").click()
+    release()
+    expect(visit.page.locator("#sources-column")).to_be_hidden()
 
 
 def test_a_card_does_not_outlive_its_answer(visit: Visit) -> None:

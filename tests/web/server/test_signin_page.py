@@ -76,6 +76,24 @@ def test_each_reader_sees_only_their_own_conversations(chromium: Browser, tmp_pa
             page.context.close()
 
 
+def test_whose_sign_in_has_ended_is_told_so_by_the_reader(page: Page) -> None:
+    sign_in(page, "Ada <b>", "correct horse")
+    page.locator(".welcome").wait_for()
+    box = page.get_by_label("Your question")
+    box.fill("How often do the ferries leave?")
+    box.press("Enter")
+    expect(page.locator("#log button.mark")).to_have_count(3)
+    page.context.clear_cookies()
+    page.locator("#log button.mark").first.click()
+    notice = page.locator(".notice")
+    expect(notice).to_contain_text("You are no longer signed in")
+    expect(notice.locator("blockquote")).to_contain_text("the ferries leave twice a day")
+    expect(notice).not_to_contain_text("could not be fetched", use_inner_text=True)
+    notice.get_by_role("link", name="sign in again").click()
+    sign_in(page, "Ada <b>", "correct horse")
+    expect(page.locator("#log button.mark")).to_have_count(3)
+
+
 def test_the_form_fits_a_narrow_window(page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 500})
     wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
