@@ -67,8 +67,7 @@ def written(
                 yield Step(under_way(question, stages.line(waiting), filters=filters))
             continue
         if isinstance(event, Exception):
-            problem = told(event)
-            return Turn(question, None, words, problem.message, problem.hint, filters=filters)
+            return failed(question, event, filters, words)
         if isinstance(event, Found):
             read, waiting = count(len(event.hits), "passage"), ahead()
             stages.next("Searched", f"Reading {read}")
@@ -84,6 +83,12 @@ def written(
         elif isinstance(event, Finished):
             return Turn(question, event.answer, filters=filters)
     return Turn(question, words=words, filters=filters)
+
+
+def failed(question: str, error: Exception, filters: Filters, words: str = "") -> Turn:
+    """What came of a question whose answer failed."""
+    problem = told(error)
+    return Turn(question, None, words, problem.message, problem.hint, filters=filters)
 
 
 def followed(events: Iterable[Event], cancel: threading.Event) -> SimpleQueue[Event | Exception]:
