@@ -22,7 +22,7 @@ from assistant.web.chat.conversation import opened, which
 from assistant.web.chat.running import Running
 from assistant.web.chat.view import Updates
 from tests.web.conftest import PATIENCE_MS
-from tests.web.fake_assistant import FakeAssistant, ferry_answer, stand_in
+from tests.web.fake_assistant import FakeAssistant, ferry_answer, refusal, stand_in
 from tests.web.parsed import Parsed
 
 READER: Any = SimpleNamespace(session_hash="reader", username=None)
@@ -480,6 +480,19 @@ def test_filters_limit_the_answer_and_are_kept_with_it(
     assert assistant.filters == [filters]
     assert store.turns(me, which(last["kept"]))[0].filters == filters
     assert "Only in: harbour.html · Shipping · since 2024-01-01" in Parsed(last["log"]).text
+
+
+def test_a_refusal_keeps_how_many_articles_were_searched(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
+) -> None:
+    assistant.reply = refusal
+    kept = ask(chat, "Who owns the moon?")[-1]["kept"]
+    ask(chat, "And Mars?", kept, ["harbour.html"], [], [], "", "")
+    assistant.held.clear()
+    assert [(turn.searched, turn.held) for turn in store.turns(me, which(kept))] == [(2, 2), (1, 2)]
+    log = Parsed(shown(chat, chat.show(READER, kept))["log"]).text
+    assert "Searched all 2 articles for “Who owns the moon?”." in log
+    assert "Searched 1 of 2 articles for “And Mars?”." in log
 
 
 def test_a_date_that_is_none_is_told_and_nothing_is_asked(
