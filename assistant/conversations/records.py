@@ -29,7 +29,9 @@ class Turn(Record):
 
     ``id`` is what an opinion on the answer is kept under. ``answer`` is None where the answer was
     stopped (``words`` has what was written until then) or failed (``problem`` says why, ``hint``
-    what to do). ``filters`` limited the answer. ``at`` is an ISO time in UTC.
+    what to do). ``filters`` limited the answer. ``at`` is an ISO time in UTC. For a refusal,
+    ``searched`` of the library's ``held`` articles were searched; both are 0 where that was not
+    kept.
     """
 
     question: str
@@ -40,6 +42,8 @@ class Turn(Record):
     id: str = ""
     filters: Filters = field(default_factory=Filters)
     at: str = ""
+    searched: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)

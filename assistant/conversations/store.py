@@ -69,19 +69,19 @@ class Conversations:
     ) -> str:
         """Adds a turn at the end of a conversation; gives the conversation's id.
 
-        Where the owner has no conversation of that id, also because it was deleted meanwhile, a
-        new one is begun with the turn.
+        Where the owner has no conversation of that id, also because it was deleted meanwhile, one
+        is begun with the turn, and has that id.
 
         Args:
             owner: whose conversation.
-            conversation_id: the conversation; empty to begin one.
+            conversation_id: the conversation; empty for a new one with an id that no other has.
             turn: what is added; its id must be new.
             instead_of: ids of turns that go, all in the same transaction.
         """
         with self._file.open(writes=True) as connection:
+            conversation_id = sound(conversation_id) or secrets.token_hex(8)
             row = find(connection, owner, conversation_id)
             if row is None:
-                conversation_id = secrets.token_hex(8)
                 row = begin(connection, owner, conversation_id)
             drop(connection, row, instead_of)
             connection.execute(sa.insert(turns), [turn_row(row, turn)])

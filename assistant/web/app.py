@@ -27,6 +27,7 @@ from assistant.library.files import LARGEST_FILE
 from assistant.settings import data_folder
 from assistant.web.agents import answer_in_json, require_mcp
 from assistant.web.chat.buttons import Chat
+from assistant.web.chat.running import Running
 from assistant.web.configuration import Configuration
 from assistant.web.interface import Interface
 from assistant.web.library.shelf import Shelf
@@ -76,15 +77,16 @@ def build(assistant: Assistant, measuring: Measuring) -> gr.Blocks:
     blocks: gr.Blocks = gr.Blocks(
         title="Article Assistant", analytics_enabled=False, delete_cache=_STALE_UPLOADS
     )
+    running = Running()
     with blocks:
-        Interface(assistant)  # first, so that its names are free
+        Interface(assistant, running)  # first, so that its names are free
         with gr.Row(elem_id="head"):
             gr.HTML(_HEAD, apply_default_css=False, js_on_load=None)
             summary = html("summary")
             reader = html("reader")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Ask", id="ask") as ask_tab:
-                chat = Chat(assistant, data_folder())
+                chat = Chat(assistant, data_folder(), running)
             with gr.Tab("Library", id="library") as library_tab:
                 shelf = Shelf(assistant, summary)
             with gr.Tab("Measure", id="measure") as measure_tab:

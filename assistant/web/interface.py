@@ -16,6 +16,7 @@ from gradio.events import api
 
 from assistant.errors import AssistantError, UsageError
 from assistant.records import Answer, Filters
+from assistant.web.chat.running import Running
 from assistant.web.failures import told
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ class Interface:
 
     Args:
         assistant: answers the questions and holds the library.
+        running: knows who waits for an answer.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, running: Running) -> None:
         self._assistant = assistant
+        self._running = running
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         # The loop's own threads are few, and whoever signs in or searches needs one as well: they
         # must not all wait for the model.
@@ -82,7 +85,8 @@ class Interface:
 
         def answer() -> dict[str, Any]:
             filters = _filters(sources, sections, authors, since, until)
-            return answered(self._assistant.answer(_text(question), _turns(history), filters))
+            with self._running.other():
+                return answered(self._assistant.answer(_text(question), _turns(history), filters))
 
         return await _done(answer, self._answering)
 

@@ -18,6 +18,7 @@ from gradio_client.exceptions import AppError
 
 from assistant.errors import ModelError
 from assistant.records import Answer, Filters
+from assistant.web.chat.running import Running
 from assistant.web.interface import Interface, answered
 from tests.web.conftest import serving
 from tests.web.fake_assistant import (
@@ -204,7 +205,7 @@ def test_many_who_ask_hold_up_neither_a_search_nor_the_loops_own_threads(tmp_pat
     assistant = FakeAssistant(tmp_path)
     assistant.reading.clear()
     with gr.Blocks(analytics_enabled=False):
-        interface = Interface(stand_in(assistant))
+        interface = Interface(stand_in(assistant), Running())
 
     async def all_at_once() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(2))
@@ -218,6 +219,21 @@ def test_many_who_ask_hold_up_neither_a_search_nor_the_loops_own_threads(tmp_pat
         assert [answer["refused"] for answer in await asyncio.gather(*asked)] == [False] * 12
 
     asyncio.run(all_at_once())
+
+
+def test_who_asks_on_the_page_is_told_that_a_program_is_ahead(tmp_path: Path) -> None:
+    running, ahead = Running(), []
+
+    def reply(question: str) -> Answer:
+        running.begin("page")
+        ahead.append(running.ahead("page"))
+        return ferry_answer(question)
+
+    with gr.Blocks(analytics_enabled=False):
+        interface = Interface(stand_in(FakeAssistant(tmp_path, reply)), running)
+    asyncio.run(interface.ask("Why?"))
+    assert ahead == [1]
+    assert running.ahead("page") == 0
 
 
 def test_a_statement_points_at_its_own_citations_and_all_is_json() -> None:

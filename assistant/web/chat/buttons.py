@@ -10,8 +10,9 @@ import gradio as gr
 from assistant.conversations import Conversations
 from assistant.web.chat.asking import Asking
 from assistant.web.chat.conversation import recall, which
+from assistant.web.chat.running import Running
 from assistant.web.chat.talks import GONE, MOVED_ON
-from assistant.web.chat.telling import tell_problem
+from assistant.web.chat.telling import tell_note, tell_problem
 from assistant.web.chat.view import Updates, View
 from assistant.web.failures import told
 from assistant.web.widgets import QUIET
@@ -30,13 +31,14 @@ class Chat:
         assistant: answers the questions.
         folder: the user's data folder, where conversations and opinions are kept, and the secret
             of what browsers keep.
+        running: knows who waits for an answer.
     """
 
-    def __init__(self, assistant: Assistant, folder: Path) -> None:
+    def __init__(self, assistant: Assistant, folder: Path, running: Running) -> None:
         self._library = assistant.library.folder
         self._store = Conversations(folder)
         self.view = View(assistant, self._store, folder)
-        self.asking = Asking(assistant, self._store, self.view)
+        self.asking = Asking(assistant, self._store, self.view, running)
 
     def connect(self, blocks: gr.Blocks, tabs: gr.Tabs, tab: gr.Tab) -> None:
         """Wires the widgets up; to be called inside the blocks that hold them."""
@@ -51,13 +53,15 @@ class Chat:
             "preprocess": False,  # which filters the library holds may have changed
         }
         shows = {**QUIET, "queue": False}
-        view.box.submit(asking.ask, **{**asks, "inputs": [view.box, *kept, *filters.fields]})
+        # What is asked while an answer is under way is answered, or refused, but not dropped.
+        typed = {"inputs": [view.box, *kept, *filters.fields], "trigger_mode": "multiple"}
+        view.box.submit(asking.ask, **{**asks, **typed})
         view.log.example_select(asking.ask_example, **asks)
         view.log.retry(asking.retry, **asks)
         view.log.edit(asking.edit, **asks)
         view.box.stop(asking.stop, None, None, **shows)
         blocks.unload(asking.leave)
-        view.log.undo(self.undo, kept, [*view.drawn, view.box], **shows)
+        view.log.undo(self.undo, [*kept, view.box], [*view.drawn, view.box], **shows)
         view.log.select(lambda: gr.Tabs(selected="library"), None, tabs, **shows)
         view.log.like(self.opine, kept, told, trigger_mode="multiple", **shows)
         view.log.download(self.export, None, told, **shows)
@@ -83,9 +87,15 @@ class Chat:
         """Shows the conversation that the browser says is open."""
         mine = self.view.owner(request)
         try:
-            return self.view.opened(mine, self.asking.open_id(mine, kept))
-        except Exception as error:
-            return {**self.view.shown(mine, "", ()), self.view.told: tell_problem(told(error))}
+            open_id = self.asking.open_id(mine, kept)
+            self.asking.settle(mine, open_id)
+            return self.view.opened(mine, open_id)
+        except Exception as error:  # it stays the open one, for when it can be read again
+            return {
+                self.view.bar: self.view.talks.bar_of(mine, which(kept)),
+                self.view.list: self.view.talks.show(mine, which(kept)),
+                self.view.told: tell_problem(told(error)),
+            }
 
     def open(self, request: gr.Request, event: gr.EventData, kept: object) -> Updates:
         """Shows another conversation; an answer that is under way is stopped, and kept."""
@@ -116,8 +126,10 @@ class Chat:
             return self.clear(request)
         return {self.view.list: self.view.talks.show(mine, which(kept)), self.view.told: ""}
 
-    def undo(self, request: gr.Request, event: gr.EventData, kept: object) -> Updates:
-        """Takes the last question back into the box."""
+    def undo(
+        self, request: gr.Request, event: gr.EventData, kept: object, draft: str | None
+    ) -> Updates:
+        """Takes the last question back, into the box unless that holds a draft."""
         mine, turn_id = self.view.owner(request), str(event.value)
         try:
             open_id = self.asking.open_id(mine, kept)
@@ -130,7 +142,10 @@ class Chat:
             self._store.take_back(mine, open_id, [turn_id])
         except Exception as error:
             return {self.view.told: tell_problem(told(error))}
-        return {**self.view.shown(mine, open_id, turns[:-1]), self.view.box: turns[-1].question}
+        shown, question = self.view.shown(mine, open_id, turns[:-1]), turns[-1].question
+        if draft and draft.strip():
+            return {**shown, self.view.told: tell_note(f"Taken back: “{question}”")}
+        return {**shown, self.view.box: question}
 
     def come_back(self, request: gr.Request, kept: object, *given: object) -> Updates:
         """Makes examples and filters anew when the reader comes back from the library."""

@@ -24,8 +24,8 @@ from assistant.errors import AssistantError, UsageError
 from assistant.records import Answer
 
 
-def new_turn_id() -> str:
-    """An id that no other turn has."""
+def new_id() -> str:
+    """An id that no other turn or conversation has."""
     return secrets.token_hex(8)
 
 

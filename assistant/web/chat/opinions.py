@@ -49,7 +49,7 @@ FORM = (
     '<template id="opinion-form"><div class="opinion-form" role="group" aria-label="Bad answer">'
     f'<fieldset><legend class="visually-hidden">What is wrong with it</legend>{_CHOICES}</fieldset>'
     '<div class="correction"><label>The right answer, in the words of your library if you can'
-    f'<textarea rows="2" maxlength="{LONGEST_CORRECTION}"></textarea></label>'
+    f'<textarea rows="2" maxlength="{LONGEST_CORRECTION}" dir="auto"></textarea></label>'
     '<p class="note">It makes this a question that the assistant can be measured with.</p></div>'
     '<div><button type="button" class="primary" data-do="like">Save</button> '
     '<button type="button" data-cancel>Cancel</button> '

@@ -107,9 +107,10 @@ class Talks:
         """The bar above an open conversation."""
         try:
             conversation = self._kept.conversation(owner, open_id)
-            return talk_bar(conversation if conversation and conversation.turns else None)
+            named = conversation if conversation and conversation.turns else None
+            return talk_bar(named, open_id)
         except AssistantError:
-            return talk_bar(None)  # what cannot be read is told elsewhere
+            return talk_bar(None, open_id)  # what cannot be read is told elsewhere
 
     def show(self, owner: Owner, open_id: str, words: str = "") -> str:
         """The list as HTML.
@@ -161,8 +162,13 @@ class Talks:
         return tell_saved(name, file, f"Saved as {name}.")
 
 
-def talk_bar(conversation: Conversation | None) -> str:
-    """The bar above the chat: the way to all conversations, and the open one's name."""
+def talk_bar(conversation: Conversation | None, open_id: str) -> str:
+    """The bar above the chat: the way to all conversations, and the open one's name.
+
+    Args:
+        conversation: the open one; None if it has no turns yet, or cannot be read.
+        open_id: which one is open, for the page's script to remember; none if empty.
+    """
     exports = "".join(
         f'<button type="button" data-do="download" value="{kind}">{label}</button>'
         for kind, label in _EXPORTS
@@ -174,7 +180,7 @@ def talk_bar(conversation: Conversation | None) -> str:
         '<span aria-hidden="true">+</span><span class="wide"> New conversation</span></button>'
     )
     return (
-        f'<div class="talk-bar" data-open="{escape(conversation.id) if conversation else ""}">'
+        f'<div class="talk-bar" data-open="{escape(open_id)}">'
         '<button type="button" class="quiet" data-do="expand" data-talks '
         'aria-label="Conversations" aria-expanded="false" aria-controls="talks-drawer">'
         '<svg aria-hidden="true" '

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from assistant.conversations import Turn
 from assistant.errors import AssistantError
 from assistant.web.markup import escape, lines
 
@@ -24,6 +25,19 @@ def tell_problem(error: AssistantError) -> str:
         f'<p class="note" role="alert"><strong>{lines(error.message)}</strong> '
         f"{lines(error.hint)}</p>"
     )
+
+
+def tell_note(said: str) -> str:
+    """Something that the reader may want to know."""
+    return tell(f'<p class="note" role="status">{escape(said)}</p>')
+
+
+def tell_unanswered(turn: Turn) -> str:
+    """That a question which was to take the place of earlier turns has no answer."""
+    stays = f"“{turn.question}” has no new answer, and what was there stays."
+    if turn.problem:
+        return tell_problem(AssistantError(turn.problem, f"{turn.hint} {stays}"))
+    return tell_note(f"Stopped: {stays}")
 
 
 def tell_saved(name: str, file: str, said: str) -> str:

@@ -24,7 +24,7 @@ _EXPORT = (
 # Copied by the page's script.
 EDIT = (
     '<template id="edit-form"><div class="edit-form" role="group" aria-label="Edit the question">'
-    '<textarea rows="2" maxlength="2000" aria-label="The question"></textarea>'
+    '<textarea rows="2" maxlength="2000" dir="auto" aria-label="The question"></textarea>'
     '<div><button type="button" class="primary" data-do="edit">Ask again</button> '
     '<button type="button" class="quiet" data-cancel>Cancel</button> '
     '<span class="note"></span></div></div></template>'
@@ -141,7 +141,7 @@ def _reply(turn: Turn, busy: bool) -> str:
         )
     about = _limits(turn) + _understood(turn.answer, busy)
     if turn.answer.refused:
-        return _refusal(turn.id, turn.answer, about)
+        return _refusal(turn, turn.answer, about)
     return (
         f'<div class="answer">{about}'
         f'<p class="answer-text" dir="auto">{marked_answer(turn.id, turn.answer)}</p>'
@@ -149,10 +149,10 @@ def _reply(turn: Turn, busy: bool) -> str:
     )
 
 
-def _refusal(turn: str, answer: Answer, about: str) -> str:
+def _refusal(turn: Turn, answer: Answer, about: str) -> str:
     offers = "".join(
         f'<li><button type="button" class="offer" dir="auto" '
-        f'data-quote="{escape(closest_name(turn, n))}">'
+        f'data-quote="{escape(closest_name(turn.id, n))}">'
         f"<strong>{escape(closest.title)}</strong><span>{escape(closest.sentence)}</span>"
         "</button></li>"
         for n, closest in enumerate(answer.closest)
@@ -162,13 +162,25 @@ def _refusal(turn: str, answer: Answer, about: str) -> str:
         f'<div class="answer refusal"><p class="label"><span aria-hidden="true">∅</span> '
         f"Not in the library</p>{about}"
         f'<p class="answer-text" dir="auto">{lines(answer.text)}</p>'
-        f"{closest if offers else ''}{came_about(answer)}</div>"
+        f"{_searched(turn, answer)}{closest if offers else ''}{came_about(answer)}</div>"
     )
+
+
+def _searched(turn: Turn, answer: Answer) -> str:
+    """What was searched in vain, and for what."""
+    if not turn.held:
+        return ""
+    if turn.searched == turn.held:
+        searched = ("all " if turn.held > 1 else "") + count(turn.held, "article")
+    else:
+        searched = f"{turn.searched:,} of {count(turn.held, 'article')}"
+    question = answer.standalone_question.strip() or turn.question
+    return f'<p class="note">Searched {searched} for “{_isolated(question)}”.</p>'
 
 
 def _limits(turn: Turn) -> str:
     limits = described(turn.filters)
-    return f'<p class="note">Only in: {escape(" · ".join(limits))}</p>' if limits else ""
+    return f'<p class="note">Only in: {_isolated(" · ".join(limits))}</p>' if limits else ""
 
 
 def _understood(answer: Answer, busy: bool) -> str:
@@ -176,4 +188,9 @@ def _understood(answer: Answer, busy: bool) -> str:
     if understood in ("", answer.question.strip()):
         return ""
     edit = "" if busy else f" {_edit(understood, 'Correct')}"
-    return f'<p class="note understood">Understood as: {escape(understood)}{edit}</p>'
+    return f'<p class="note understood">Understood as: {_isolated(understood)}{edit}</p>'
+
+
+def _isolated(text: str) -> str:
+    """Escaped text that runs in its own direction beside the page's words."""
+    return f'<bdi dir="auto">{escape(text)}</bdi>'

@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from assistant.conversations import Turn
-from assistant.records import Event, Filters, Finished, Found, Record, Words
+from assistant.records import Answer, Event, Filters, Finished, Found, Record, Words
 from assistant.web.chat.conversation import history
 from assistant.web.chat.stages import Stages
 from assistant.web.chat.transcript import under_way
@@ -67,8 +67,7 @@ def written(
                 yield Step(under_way(question, stages.line(waiting), filters=filters))
             continue
         if isinstance(event, Exception):
-            problem = told(event)
-            return Turn(question, None, words, problem.message, problem.hint, filters=filters)
+            return failed(question, event, filters, words)
         if isinstance(event, Found):
             read, waiting = count(len(event.hits), "passage"), ahead()
             stages.next("Searched", f"Reading {read}")
@@ -82,8 +81,23 @@ def written(
                 yield Step(under_way(question, stages.line(), words, filters))
                 drawn = time.monotonic()
         elif isinstance(event, Finished):
-            return Turn(question, event.answer, filters=filters)
+            return _finished(assistant, question, event.answer, filters)
     return Turn(question, words=words, filters=filters)
+
+
+def _finished(assistant: Assistant, question: str, answer: Answer, filters: Filters) -> Turn:
+    turn = Turn(question, answer, filters=filters)
+    if not answer.refused:
+        return turn
+    held = len(assistant.articles())
+    searched = held if filters == Filters() else len(assistant.articles(filters))
+    return replace(turn, searched=searched, held=held)
+
+
+def failed(question: str, error: Exception, filters: Filters, words: str = "") -> Turn:
+    """What came of a question whose answer failed."""
+    problem = told(error)
+    return Turn(question, None, words, problem.message, problem.hint, filters=filters)
 
 
 def followed(events: Iterable[Event], cancel: threading.Event) -> SimpleQueue[Event | Exception]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,9 +19,10 @@ from assistant.errors import ModelError
 from assistant.records import Answer, Filters
 from assistant.web.chat.buttons import Chat
 from assistant.web.chat.conversation import opened, which
+from assistant.web.chat.running import Running
 from assistant.web.chat.view import Updates
 from tests.web.conftest import PATIENCE_MS
-from tests.web.fake_assistant import FakeAssistant, ferry_answer, stand_in
+from tests.web.fake_assistant import FakeAssistant, ferry_answer, refusal, stand_in
 from tests.web.parsed import Parsed
 
 READER: Any = SimpleNamespace(session_hash="reader", username=None)
@@ -35,7 +38,7 @@ def assistant(tmp_path: Path) -> FakeAssistant:
 @pytest.fixture
 def chat(assistant: FakeAssistant, tmp_path: Path) -> Iterator[Chat]:
     with gr.Blocks(analytics_enabled=False):
-        yield Chat(stand_in(assistant), tmp_path / "data")
+        yield Chat(stand_in(assistant), tmp_path / "data", Running())
 
 
 @pytest.fixture
@@ -174,7 +177,7 @@ def test_what_another_tab_added_is_not_lost(
     for steps in (
         chat.asking.retry(READER, event("2"), talk),
         chat.asking.edit(READER, edited("1", "2", "first"), talk),
-        iter([chat.undo(READER, event("2"), talk)]),
+        iter([chat.undo(READER, event("2"), talk, "")]),
     ):
         (step,) = steps
         assert "went on in another window" in shown(chat, step)["told"]
@@ -208,19 +211,28 @@ def test_an_answer_to_a_conversation_that_was_deleted_meanwhile_is_kept(
 def test_undo_takes_the_last_question_back_into_the_box(
     chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
 ) -> None:
-    updates = shown(chat, chat.undo(READER, event("2"), talk))
+    updates = shown(chat, chat.undo(READER, event("2"), talk, ""))
     assert updates["box"] == "two"
     assert questions(store, me, talk) == ["one"]
-    updates = shown(chat, chat.undo(READER, event("1"), talk))
+    updates = shown(chat, chat.undo(READER, event("1"), talk, ""))
     assert "Export" not in updates["bar"]
     assert "2 articles to ask" in Parsed(updates["log"]).text
+
+
+def test_undo_leaves_a_draft_in_the_box(
+    chat: Chat, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    updates = shown(chat, chat.undo(READER, event("2"), talk, "And what of"))
+    assert "box" not in updates
+    assert "Taken back: “two”" in updates["told"]
+    assert questions(store, me, talk) == ["one"]
 
 
 def test_retry_and_undo_of_nothing_change_nothing(chat: Chat, assistant: FakeAssistant) -> None:
     for value in ("", "x", None):
         (step,) = chat.asking.retry(READER, event(value), None)
         assert "went on" in shown(chat, step)["told"]
-        assert "box" not in shown(chat, chat.undo(READER, event(value), None))
+        assert "box" not in shown(chat, chat.undo(READER, event(value), None, ""))
     assert not assistant.histories
 
 
@@ -264,7 +276,7 @@ def test_no_reader_sees_or_touches_anothers_conversation(
     every = [
         chat.show(BEN, talk),
         chat.open(BEN, event(mine), None),
-        chat.undo(BEN, event("2"), talk),
+        chat.undo(BEN, event("2"), talk, ""),
         chat.delete(BEN, event(mine), talk),
         chat.opine(BEN, event(said), talk),
         chat.save(BEN, event("json"), talk),
@@ -350,6 +362,115 @@ def test_leaving_while_a_question_is_asked_again_keeps_the_old_answer(
     assert store.turns(me, which(talk)) == before
 
 
+def test_a_retry_that_is_stopped_before_its_first_word_keeps_the_old_answer(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    assistant.reading.clear()
+    before = store.turns(me, which(talk))
+    steps = chat.asking.retry(READER, event("2"), talk)
+    until(steps, chat, "Reading")
+    chat.asking.stop(READER)
+    last = shown(chat, list(steps)[-1])
+    assert store.turns(me, which(talk)) == before
+    assert "You asked: two" in Parsed(last["log"]).text
+    assert "Stopped: “two” has no new answer" in last["told"]
+    assert last["current"] == ""
+
+
+def test_an_edit_that_fails_keeps_all_that_it_would_have_replaced(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    assistant.reply = lambda question: ModelError("The model file is damaged.", "Install it.")
+    before = store.turns(me, which(talk))
+    last = shown(chat, list(chat.asking.edit(READER, edited("1", "2", "first"), talk))[-1])
+    assert store.turns(me, which(talk)) == before
+    assert re.search("You asked: one.*You asked: two", Parsed(last["log"]).text, re.DOTALL)
+    for told in ("The model file is damaged.", "Install it.", "“first” has no new answer"):
+        assert told in last["told"]
+
+
+def test_words_that_were_stopped_and_what_says_nothing_are_replaced(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    assistant.reply = lambda question: Answer(question, question, "word " * 50, False)
+    steps = chat.asking.retry(READER, event("2"), talk)
+    until(steps, chat, "word")
+    chat.asking.stop(READER)
+    list(steps)
+    *_, stopped = store.turns(me, which(talk))
+    assert stopped.words.startswith("word ")
+    failed = opened(store.add(me, "", Turn("why", problem="It broke.", id="w")))
+    assistant.reply = lambda question: ModelError("It broke again.", "")
+    list(chat.asking.retry(READER, event("w"), failed))
+    assert [turn.problem for turn in store.turns(me, which(failed))] == ["It broke again."]
+
+
+def test_a_page_that_is_loaded_again_during_its_first_question_opens_it(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
+) -> None:
+    assistant.reading.clear()
+    steps: Any = chat.asking.ask(READER, "How often?", None)
+    first = shown(chat, next(steps))
+    kept = first["kept"]
+    assert f'data-open="{which(kept)}"' in first["bar"]
+    until(steps, chat, "Reading")
+    with ThreadPoolExecutor(1) as pool:
+        again = pool.submit(chat.show, OTHER, kept)  # before anybody knows that the page is gone
+        steps.close()
+        updates = shown(chat, again.result())
+    assert updates["kept"] == kept
+    assert "You asked: How often?" in Parsed(updates["log"]).text
+    assert questions(store, me, kept) == ["How often?"]
+    assistant.reading.set()
+    ask(chat, "And when?", kept)
+    assert store.listing(me).total == 1
+
+
+def test_what_is_asked_right_after_another_was_opened_waits_for_the_end_of_the_old_answer(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
+) -> None:
+    other = store.add(me, "", Turn("other", id="o"))
+    assistant.reading.clear()
+    old = chat.asking.ask(READER, "three", talk)
+    until(old, chat, "Reading")
+    chat.open(READER, event(other), talk)
+    assistant.reading.set()
+    with ThreadPoolExecutor(1) as pool:
+        new = pool.submit(ask, chat, "four", opened(other))
+        ends = [shown(chat, step) for step in old]
+        assert "data-quote" in new.result()[-1]["log"]
+    assert set(ends[-1]) == {"current", "box"}
+    assert questions(store, me, talk) == ["one", "two", "three"]
+    assert questions(store, me, opened(other)) == ["other", "four"]
+
+
+def test_a_conversation_that_cannot_be_read_stays_the_open_one(
+    chat: Chat, store: Conversations, talk: dict[str, str]
+) -> None:
+    whole = store.path.read_bytes()
+    store.path.write_bytes(b"no database" * 1000)
+    updates = shown(chat, chat.show(READER, talk))
+    assert "kept" not in updates
+    assert f'data-open="{which(talk)}"' in updates["bar"]  # which the tab remembers
+    assert 'role="alert"' in updates["told"]
+    store.path.write_bytes(whole)
+    assert "You asked: two" in Parsed(shown(chat, chat.show(READER, talk))["log"]).text
+
+
+def test_what_cannot_be_drawn_is_told_and_ends_the_answer(
+    chat: Chat, assistant: FakeAssistant, caplog: pytest.LogCaptureFixture
+) -> None:
+    nothing: Any = (None,)
+    assistant.reply = lambda question: replace(ferry_answer(question), hits=nothing)
+    last = ask(chat, "How often?")[-1]
+    assert "Something failed that should not have" in last["log"]
+    assert last["current"] == ""
+    assert last["box"].stop_btn is False
+    assert "unforeseen failure" in caplog.text
+    assistant.reply = ferry_answer
+    assert "data-quote" in ask(chat, "Again?", last["kept"])[-1]["log"]
+
+
 def test_filters_limit_the_answer_and_are_kept_with_it(
     chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
 ) -> None:
@@ -359,6 +480,19 @@ def test_filters_limit_the_answer_and_are_kept_with_it(
     assert assistant.filters == [filters]
     assert store.turns(me, which(last["kept"]))[0].filters == filters
     assert "Only in: harbour.html · Shipping · since 2024-01-01" in Parsed(last["log"]).text
+
+
+def test_a_refusal_keeps_how_many_articles_were_searched(
+    chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner
+) -> None:
+    assistant.reply = refusal
+    kept = ask(chat, "Who owns the moon?")[-1]["kept"]
+    ask(chat, "And Mars?", kept, ["harbour.html"], [], [], "", "")
+    assistant.held.clear()
+    assert [(turn.searched, turn.held) for turn in store.turns(me, which(kept))] == [(2, 2), (1, 2)]
+    log = Parsed(shown(chat, chat.show(READER, kept))["log"]).text
+    assert "Searched all 2 articles for “Who owns the moon?”." in log
+    assert "Searched 1 of 2 articles for “And Mars?”." in log
 
 
 def test_a_date_that_is_none_is_told_and_nothing_is_asked(
@@ -476,7 +610,9 @@ def test_a_page_that_is_gone_once_all_is_kept_adds_nothing(
 def test_one_reader_waits_for_one_answer_at_a_time(chat: Chat, assistant: FakeAssistant) -> None:
     first = chat.asking.ask(READER, "one", None)
     next(first)
-    assert list(chat.asking.ask(READER, "two", None)) == []
+    (step,) = ask(chat, "two")
+    assert list(step) == ["told"]
+    assert "An answer is under way." in step["told"]
     assert len(list(chat.asking.ask(OTHER, "three", None))) > 1
     assert len(list(first)) > 1
 

@@ -17,7 +17,7 @@ from assistant.conversations import Owner, Turn
 from assistant.errors import AssistantError, UsageError
 from assistant.web.chat.conversation import (
     history,
-    new_turn_id,
+    new_id,
     opened,
     owner,
     read_edit,
@@ -66,7 +66,7 @@ def test_turns_with_one_id_are_one_turn() -> None:
 
 
 def test_each_turn_has_an_id_of_its_own() -> None:
-    assert len({new_turn_id() for _ in range(100)}) == 100
+    assert len({new_id() for _ in range(100)}) == 100
 
 
 json_values = st.recursive(

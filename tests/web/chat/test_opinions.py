@@ -22,6 +22,7 @@ from assistant.evaluation.questions import check_question_set
 from assistant.web.chat.buttons import Chat
 from assistant.web.chat.conversation import opened
 from assistant.web.chat.opinions import LONGEST_CORRECTION, Opinions, Said, opinion_bar, read_said
+from assistant.web.chat.running import Running
 from tests.web.fake_assistant import FakeAssistant, ferry_answer, refusal, stand_in
 from tests.web.hostile import HOSTILE
 from tests.web.parsed import Parsed
@@ -192,7 +193,7 @@ def test_where_nothing_can_be_kept_it_is_told(tmp_path: Path, damage: bytes | No
     path.parent.mkdir()
     path.mkdir() if damage is None else path.write_bytes(damage)
     with gr.Blocks(analytics_enabled=False):
-        chat = Chat(stand_in(FakeAssistant(tmp_path)), tmp_path / "data")
+        chat = Chat(stand_in(FakeAssistant(tmp_path)), tmp_path / "data", Running())
     reader: Any = SimpleNamespace(session_hash="reader", username=None)
     event = gr.EventData(None, {"value": said("a", "good")})
     for updates in (chat.opine(reader, event, opened("x")), chat.export(reader)):

@@ -52,15 +52,16 @@ def test_what_is_not_listed_is_told() -> None:
 
 def test_the_bar_offers_exports_of_a_conversation() -> None:
     assert [
-        b["value"] for b in Parsed(talk_bar(TALK)).named("button", **{"data-do": "download"})
+        b["value"]
+        for b in Parsed(talk_bar(TALK, TALK.id)).named("button", **{"data-do": "download"})
     ] == [
         "md",
         "html",
         "json",
     ]
-    assert not Parsed(talk_bar(None)).named("button", **{"data-do": "download"})
-    assert 'class="talk-title" dir="auto"' in talk_bar(TALK)
-    assert "…" in talk_bar(Conversation("a", "word " * 100, "", "", 1))
+    assert not Parsed(talk_bar(None, "")).named("button", **{"data-do": "download"})
+    assert 'class="talk-title" dir="auto"' in talk_bar(TALK, TALK.id)
+    assert "…" in talk_bar(Conversation("a", "word " * 100, "", "", 1), "a")
 
 
 def test_no_search_is_dropped_while_another_is_pending(store: Conversations) -> None:
@@ -75,7 +76,7 @@ def test_no_search_is_dropped_while_another_is_pending(store: Conversations) -> 
 
 def test_hostile_titles_stay_text() -> None:
     talk = Conversation("'><b>", EVERYTHING, "", EVERYTHING, 1)
-    for html in (listed(Listing((talk,), 1), "", EVERYTHING), talk_bar(talk)):
+    for html in (listed(Listing((talk,), 1), "", EVERYTHING), talk_bar(talk, EVERYTHING)):
         parsed = Parsed(html)
         assert not parsed.tags & {"script", "img", "iframe", "style", "a", "b"}
         assert not [n for _, found in parsed.elements for n in found if n.startswith("on")]

@@ -374,6 +374,45 @@ def test_opening_another_conversation_stops_what_is_under_way(visit: Visit) -> N
     assert questions(visit) == [["First?", "Fourth?"], ["Second?", "Third?"]]
 
 
+def test_a_page_that_is_loaded_again_during_its_first_question_shows_it(visit: Visit) -> None:
+    visit.assistant.reading.clear()
+    page = visit.page
+    page.get_by_label("Your question").fill("How often?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#current")).to_contain_text("Reading")
+    page.reload()
+    expect(page.locator("#log .turn")).to_contain_text("How often?")
+    expect(page.locator(".talk-title")).to_have_text("How often?")
+    page.reload()
+    expect(page.locator("#log .turn")).to_contain_text("How often?")
+    assert questions(visit) == [["How often?"]]
+
+
+def test_what_is_asked_while_an_answer_is_under_way_is_told_and_stays(visit: Visit) -> None:
+    visit.assistant.reading.clear()
+    page = visit.page
+    box = page.get_by_label("Your question")
+    box.fill("How often?")
+    box.press("Enter")
+    expect(page.locator("#current")).to_contain_text("Reading")
+    box.fill("And when?")
+    box.press("Enter")
+    expect(page.locator("#told")).to_contain_text("An answer is under way.")
+    visit.assistant.reading.set()
+    expect(page.locator("#log .turn")).to_contain_text("How often?")
+    expect(page.locator("#told")).to_be_empty()
+    expect(box).to_have_value("And when?")
+
+
+def test_undo_leaves_a_draft_in_the_box(visit: Visit) -> None:
+    visit.ask("How often?")
+    box = visit.page.get_by_label("Your question")
+    box.fill("And when?")
+    button(visit.page, "Undo").click()
+    expect(visit.page.locator("#told")).to_contain_text("Taken back: “How often?”")
+    expect(box).to_have_value("And when?")
+
+
 @pytest.mark.parametrize("width", [360, 1400])
 def test_everything_fits_the_window(visit: Visit, width: int) -> None:
     page = visit.page

@@ -10,8 +10,8 @@ from assistant.conversations import Turn
 from assistant.records import Answer, Citation, Filters, Statement
 from assistant.web.chat.exporting import markdown, plain_text
 from assistant.web.chat.stages import Stages
+from assistant.web.chat.transcript import EDIT, under_way, welcome
 from assistant.web.chat.transcript import transcript as transcript_with
-from assistant.web.chat.transcript import under_way, welcome
 from tests.web.fake_assistant import HARBOUR, ferry_answer, refusal
 from tests.web.hostile import EVERYTHING, HOSTILE
 from tests.web.parsed import Parsed
@@ -97,6 +97,20 @@ def test_a_refusal_looks_different_and_offers_the_closest_articles() -> None:
     assert [offer["data-quote"] for offer in offers] == ["t-c0", "t-c1"]
 
 
+def test_a_refusal_says_what_was_searched() -> None:
+    refused = replace(refusal("And it?"), standalone_question="Who owns the moon?")
+    for searched, held, said in (
+        (14, 14, "all 14 articles"),
+        (3, 14, "3 of 14 articles"),
+        (1, 1, "1 article"),
+        (0, 1, "0 of 1 article"),
+    ):
+        turn = Turn("And it?", refused, searched=searched, held=held)
+        told = f"Searched {said} for “Who owns the moon?”."
+        assert told in Parsed(transcript([turn])).text
+    assert "Searched" not in transcript([Turn("And it?", refused)])  # kept before they were counted
+
+
 def test_only_the_last_turn_can_be_retried_and_none_while_an_answer_is_under_way() -> None:
     turns = [Turn("a", words="x"), Turn("b", words="y")]
     html = transcript(turns)
@@ -175,6 +189,13 @@ def test_each_text_runs_in_its_own_direction() -> None:
     assert [text["dir"] for text in texts] == ["auto"] * 4
     assert [offer["dir"] for offer in parsed.named("button", **{"class": "offer"})] == ["auto"] * 2
     assert '<bdi dir="auto">متى؟</bdi>' in html  # behind the English "You asked"
+    understood = replace(refusal("و؟"), standalone_question="من؟")
+    filters = Filters(("مرفأ",))
+    html = transcript([Turn("و؟", understood, filters=filters, searched=1, held=2)])
+    for beside in ("Understood as: {}", "Only in: {}", "Searched 1 of 2 articles for “{}”"):
+        text = "مرفأ" if "Only" in beside else "من؟"
+        assert beside.format(f'<bdi dir="auto">{text}</bdi>') in html
+    assert Parsed(EDIT).named("textarea", dir="auto")
 
 
 def test_hostile_texts_stay_text() -> None:
