@@ -16,6 +16,8 @@ def library_folder(folder: Path) -> Path:
     Raises:
         LibraryError: it cannot be used, or holds other files and no library.
     """
+    if folder.is_file():
+        raise LibraryError(f"{folder} is a file, not a folder.", "Choose another folder.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         names = {path.name for path in folder.iterdir() if not path.name.startswith(".")}

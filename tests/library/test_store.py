@@ -64,8 +64,10 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
         Library.open(tmp_path, HashEmbedder())
     assert refused.value.hint
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-    with pytest.raises(LibraryError, match="cannot be used"):
+    with pytest.raises(LibraryError, match=r"notes\.txt is a file, not a folder"):
         Library.open(tmp_path / "notes.txt", HashEmbedder())
+    with pytest.raises(LibraryError, match="cannot be used: Not a directory"):
+        Library.open(tmp_path / "notes.txt" / "library", HashEmbedder())
 
 
 def test_dense_search_is_by_cosine_and_exact_where_it_is_filtered(
