@@ -141,14 +141,14 @@ class Assistant:
 
     def add(
         self,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         progress: Callable[[Progress], None] | None = None,
         names: Mapping[Path, str] | None = None,
     ) -> AddReport:
         """Adds files and folders; what cannot be read is reported and skipped.
 
         Args:
-            paths: saved pages, texts, Markdown files, or folders of them.
+            paths: a saved page, text or Markdown file, or a folder of them; or several.
             progress: told how many files are read and passages embedded.
             names: names for temporary files, such as uploads.
 

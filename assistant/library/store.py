@@ -98,7 +98,7 @@ class Library:
 
     def add(
         self,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         progress: Callable[[Progress], None] | None = None,
         names: Mapping[Path, str] | None = None,
     ) -> AddReport:
@@ -106,11 +106,11 @@ class Library:
 
         A file with the same bytes as a source changes nothing. One from a source's path, or one
         that has the name of a source whose file is gone and shares an article title with it,
-        updates that source. Any other is a new source. Hidden files in a folder are skipped, and
-        links that lead out of it.
+        updates that source. Any other is a new source. Of folders, ``find_files`` says what is
+        skipped.
 
         Args:
-            paths: files and folders.
+            paths: a file or folder, or several.
             progress: told of files read and passages embedded.
             names: the names of files whose paths do not tell, as with a browser's uploads.
 
