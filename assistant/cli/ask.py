@@ -28,7 +28,7 @@ def ask(
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
-    with app.open_assistant(settings) as assistant:
+    with app.open_existing(settings) as assistant:
         text = " ".join(question)
         if json:
             app.terminal.json(assistant.answer(text, filters=chosen).to_dict())

@@ -38,7 +38,7 @@ def chat(
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
-    with app.open_assistant(settings) as assistant:
+    with app.open_existing(settings) as assistant:
         if app.terminal.interactive:
             app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
         failed = _converse(assistant, app.terminal, chosen)

@@ -31,7 +31,7 @@ def search(
 
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
-    with app.open_assistant(load_settings(library=library, passages=passages)) as assistant:
+    with app.open_existing(load_settings(library=library, passages=passages)) as assistant:
         hits = assistant.search(" ".join(question), filters=chosen)
     if json:
         app.terminal.json([hit.to_dict() for hit in hits])

@@ -61,7 +61,7 @@ def sources(
     from assistant.settings import load_settings
 
     app = application(context)
-    with app.open_assistant(load_settings(library=library)) as assistant:
+    with app.open_existing(load_settings(library=library)) as assistant:
         held = assistant.sources()
         folder = assistant.settings.library
     if json:
@@ -85,7 +85,7 @@ def remove(
     from assistant.settings import load_settings
 
     app = application(context)
-    with app.open_assistant(load_settings(library=library)) as assistant:
+    with app.open_existing(load_settings(library=library)) as assistant:
         removed = assistant.remove(name)
     if json:
         app.terminal.json(removed.to_dict())

@@ -53,6 +53,7 @@ def test_json_is_the_whole_answer() -> None:
 
 
 def test_options_are_settings(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.sqlite").touch()
     options = ["--library", str(tmp_path), "--model", "tiny.gguf", "--passages", "2"]
     asked = call("ask", *options, "Why", "not?", answers=[ANSWER]).assistant
     assert asked is not None
