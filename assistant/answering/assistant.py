@@ -271,7 +271,7 @@ class Assistant:
             filters: limits the search to some articles.
 
         Raises:
-            UsageError: the question is empty or too long, or a filter's date is none.
+            UsageError: the question is empty or too long, or a filter names what is not there.
         """
         asked = usable(question)
         lists = ranked_lists(self.library, asked, filters)
@@ -305,7 +305,7 @@ class Assistant:
                 and finished as usual.
 
         Raises:
-            UsageError: the question is empty or too long, or a filter's date is none.
+            UsageError: the question is empty or too long, or a filter names what is not there.
             ModelError: the language model is missing or failed.
         """
         return stream_answer(self, question, history, filters, cancel)

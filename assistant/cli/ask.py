@@ -34,4 +34,4 @@ def ask(
             app.terminal.json(assistant.answer(text, filters=chosen).to_dict())
         else:
             answer = follow(app.terminal, assistant.stream(text, filters=chosen))
-            show_answer(app.terminal, answer)
+            show_answer(app.terminal, answer, settings.library)

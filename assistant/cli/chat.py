@@ -39,6 +39,7 @@ def chat(
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
     with app.open_existing(settings) as assistant:
+        chosen = assistant.library.known_filters(chosen)
         if app.terminal.interactive:
             app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
         failed = _converse(assistant, app.terminal, chosen)
@@ -77,7 +78,7 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
             terminal.error(error.message, error.hint)
             failed = True
         else:
-            show_answer(terminal, answer)
+            show_answer(terminal, answer, assistant.settings.library)
             history.append((question, answer))
 
 

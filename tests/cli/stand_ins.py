@@ -14,6 +14,7 @@ from assistant.cli.application import Application
 from assistant.cli.main import run
 from assistant.cli.terminal import Terminal
 from assistant.inference.models import ModelInfo
+from assistant.library.naming import known_filters
 from assistant.records import (
     AddReport,
     Answer,
@@ -75,6 +76,13 @@ MODEL = ModelInfo(
 )
 
 
+class CannedLibrary:
+    """Knows one source."""
+
+    def known_filters(self, filters: Filters | None) -> Filters | None:
+        return filters and known_filters(filters, lambda kind: [SOURCE.name])
+
+
 @dataclass
 class CannedAssistant:
     """Gives what it was told to give, and keeps what it was asked."""
@@ -86,6 +94,7 @@ class CannedAssistant:
     answers: list[Answer | BaseException] = field(default_factory=list)
     asked: list[tuple[str, tuple[Any, ...], Filters | None]] = field(default_factory=list)
     closed: bool = False
+    library: CannedLibrary = field(default_factory=CannedLibrary)
 
     def __enter__(self) -> Self:
         return self

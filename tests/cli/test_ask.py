@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.refusal import EMPTY_LIBRARY
 from tests.cli.stand_ins import ANSWER, CITATION, HOSTILE, QUOTE, REFUSAL, call
 
 
@@ -45,6 +46,17 @@ def test_a_refusal_is_no_failure_and_offers_the_closest_articles() -> None:
     assert outcome.out.startswith(f"{REFUSAL.text}\n\nClosest in the library:\n")
     assert "The Summit · news.txt" in outcome.out
     assert QUOTE in outcome.out
+
+
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_an_empty_library_is_named_with_the_way_to_another(command: str) -> None:
+    answer = dataclasses.replace(REFUSAL, text=EMPTY_LIBRARY, closest=())
+    question = {"ask": ["Why?"], "chat": []}[command]
+    outcome = call(command, *question, lines=["Why?"], answers=[answer])
+    assert outcome.out == f"{EMPTY_LIBRARY}\n"
+    assert outcome.assistant is not None
+    assert f"The library {outcome.assistant.settings.library} is empty" in outcome.notes
+    assert "--library" in outcome.notes
 
 
 def test_json_is_the_whole_answer() -> None:

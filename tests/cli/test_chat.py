@@ -47,6 +47,13 @@ def test_control_c_stops_the_answer_but_not_the_chat() -> None:
     assert outcome.assistant.asked[-1] == ("Again?", (), None)
 
 
+def test_a_filter_that_fits_nothing_ends_the_chat_before_the_first_question() -> None:
+    outcome = call("chat", "--source", "new.txt", lines=["How long?"], answers=[ANSWER])
+    assert outcome.code == 2
+    assert "Did you mean news.txt?" in outcome.notes
+    assert outcome.out == ""
+
+
 @pytest.mark.parametrize("last", [[], ["/quit"]])
 def test_an_error_is_told_and_the_chat_goes_on(last: list[str]) -> None:
     error = ModelError("The model failed.", "Ask again.")
