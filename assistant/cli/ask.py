@@ -29,7 +29,7 @@ def ask(
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
     with app.open_existing(settings) as assistant:
-        text = " ".join(question)
+        text = options.question(question, app.terminal)
         if json:
             app.terminal.json(assistant.answer(text, filters=chosen).to_dict())
         else:

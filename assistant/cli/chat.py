@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
     from assistant.cli.terminal import Terminal
     from assistant.records import Answer, Filters
+
+
+_HELP = "Ctrl-C stops an answer; /help tells this again; /quit or Ctrl-D leaves."
+_COMMAND = re.compile(r"/\w*(?!\S)")  # not "/etc/hosts", which a question may begin with
 
 
 def chat(
@@ -41,7 +46,7 @@ def chat(
     with app.open_existing(settings) as assistant:
         chosen = assistant.library.known_filters(chosen)
         if app.terminal.interactive:
-            app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
+            app.terminal.note(_HELP)
         failed = _converse(assistant, app.terminal, chosen)
     if failed and not app.terminal.interactive:  # a person has read it; a program must be told
         raise typer.Exit(1)
@@ -69,6 +74,13 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
         if question == "/quit":
             return failed
         if not question:
+            continue
+        if command := _COMMAND.match(question):
+            if command[0] == "/help":
+                terminal.note(_HELP)
+            else:
+                terminal.error(f"There is no command {command[0]}.", _HELP)
+                failed = True
             continue
         try:
             answer = _answer(assistant, terminal, question, history, filters)

@@ -34,7 +34,8 @@ def search(
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, passages=passages)
     with app.open_existing(settings) as assistant:
-        hits = assistant.search(" ".join(question), filters=chosen)
+        text = options.question(question, app.terminal)
+        hits = assistant.search(text, filters=chosen)
         empty = not hits and not assistant.sources()
     if json:
         app.terminal.json([hit.to_dict() for hit in hits])

@@ -64,6 +64,13 @@ def test_json_is_the_whole_answer() -> None:
     assert json.loads(outcome.out) == ANSWER.to_dict()
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_dash_reads_the_question_from_the_input(command: str) -> None:
+    asked = call(command, "-", lines=["How long", "did it last?"], answers=[ANSWER]).assistant
+    assert asked is not None
+    assert [question for question, *_ in asked.asked] == ["How long\ndid it last?"]
+
+
 def test_options_are_settings(tmp_path: Path) -> None:
     (tmp_path / "catalogue.sqlite").touch()
     options = ["--library", str(tmp_path), "--model", "tiny.gguf", "--passages", "2"]
