@@ -141,14 +141,14 @@ class Assistant:
 
     def add(
         self,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         progress: Callable[[Progress], None] | None = None,
         names: Mapping[Path, str] | None = None,
     ) -> AddReport:
         """Adds files and folders; what cannot be read is reported and skipped.
 
         Args:
-            paths: saved pages, texts, Markdown files, or folders of them.
+            paths: a saved page, text or Markdown file, or a folder of them; or several.
             progress: told how many files are read and passages embedded.
             names: names for temporary files, such as uploads.
 
@@ -271,7 +271,7 @@ class Assistant:
             filters: limits the search to some articles.
 
         Raises:
-            UsageError: the question is empty or too long, or a filter's date is none.
+            UsageError: the question is empty or too long, or a filter names what is not there.
         """
         asked = usable(question)
         lists = ranked_lists(self.library, asked, filters)
@@ -305,7 +305,7 @@ class Assistant:
                 and finished as usual.
 
         Raises:
-            UsageError: the question is empty or too long, or a filter's date is none.
+            UsageError: the question is empty or too long, or a filter names what is not there.
             ModelError: the language model is missing or failed.
         """
         return stream_answer(self, question, history, filters, cancel)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
+from assistant.answering.refusal import EMPTY_LIBRARY
 from assistant.cli.cleaning import clean_line, counted
 from assistant.cli.terminal import Terminal
 from assistant.errors import ModelError
@@ -33,8 +35,14 @@ def follow(terminal: Terminal, events: Iterable[Event]) -> Answer:
     raise ModelError("The answer ended before it was finished.", "Ask again.")
 
 
-def show_answer(terminal: Terminal, answer: Answer) -> None:
-    """Writes the checked text, then the quotes, or for a refusal the closest articles."""
+def show_answer(terminal: Terminal, answer: Answer, library: Path) -> None:
+    """Writes the checked text, then the quotes, or for a refusal the closest articles.
+
+    Args:
+        terminal: where it is written.
+        answer: the finished answer.
+        library: the folder that was asked, to be named where it is empty.
+    """
     terminal.line(answer.text)
     if answer.citations:
         terminal.line()
@@ -48,9 +56,19 @@ def show_answer(terminal: Terminal, answer: Answer) -> None:
     for article in answer.closest:
         terminal.line(f"  • {clean_line(article.title)} · {clean_line(article.source)}")
         terminal.line(f"    “{clean_line(article.sentence)}”", style="dim")
+    if answer.text == EMPTY_LIBRARY:
+        note_empty(terminal, library)
     seconds = answer.timings.get("total")
     if terminal.interactive and seconds is not None:
         terminal.note(f"{answer.model} · {seconds:.1f} s")
+
+
+def note_empty(terminal: Terminal, library: Path) -> None:
+    """Says which library is empty, and how to fill it or to take another."""
+    terminal.note(
+        f"The library {library} is empty; fill it with `assistant add`, or name another with "
+        "--library."
+    )
 
 
 def _show_citation(terminal: Terminal, citation: Citation) -> None:

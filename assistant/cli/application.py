@@ -60,6 +60,19 @@ class Application:
     serve: Callable[[Assistant, Settings, bool], None] = _serve
     installed_models: Callable[[], Sequence[ModelInfo]] = _installed_models
 
+    def open_existing(self, settings: Settings) -> Assistant:
+        """Opens a library that must be there already, unless it is the default one: of that, an
+        answer says that it is empty.
+
+        Raises:
+            UsageError: there is no library where the settings say.
+        """
+        from assistant.library.folder import require_library
+
+        if "library" in settings.model_fields_set:
+            require_library(settings.library)
+        return self.open_assistant(settings)
+
 
 def application(context: typer.Context) -> Application:
     """The application that a command was called with; the real one is made when first needed."""

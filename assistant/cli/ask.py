@@ -28,10 +28,10 @@ def ask(
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
-    with app.open_assistant(settings) as assistant:
-        text = " ".join(question)
+    with app.open_existing(settings) as assistant:
+        text = options.question(question, app.terminal)
         if json:
             app.terminal.json(assistant.answer(text, filters=chosen).to_dict())
         else:
             answer = follow(app.terminal, assistant.stream(text, filters=chosen))
-            show_answer(app.terminal, answer)
+            show_answer(app.terminal, answer, settings.library)

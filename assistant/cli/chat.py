@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from assistant.answering.assistant import Assistant
     from assistant.cli.terminal import Terminal
     from assistant.records import Answer, Filters
+
+
+_HELP = "Ctrl-C stops an answer; /help tells this again; /quit or Ctrl-D leaves."
+_COMMAND = re.compile(r"/\w*(?!\S)")  # not "/etc/hosts", which a question may begin with
 
 
 def chat(
@@ -38,9 +43,10 @@ def chat(
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
     settings = load_settings(library=library, model=model, passages=passages)
-    with app.open_assistant(settings) as assistant:
+    with app.open_existing(settings) as assistant:
+        chosen = assistant.library.known_filters(chosen)
         if app.terminal.interactive:
-            app.terminal.note("Ctrl-C stops an answer; /quit or Ctrl-D leaves.")
+            app.terminal.note(_HELP)
         failed = _converse(assistant, app.terminal, chosen)
     if failed and not app.terminal.interactive:  # a person has read it; a program must be told
         raise typer.Exit(1)
@@ -69,6 +75,13 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
             return failed
         if not question:
             continue
+        if command := _COMMAND.match(question):
+            if command[0] == "/help":
+                terminal.note(_HELP)
+            else:
+                terminal.error(f"There is no command {command[0]}.", _HELP)
+                failed = True
+            continue
         try:
             answer = _answer(assistant, terminal, question, history, filters)
         except KeyboardInterrupt:
@@ -77,7 +90,7 @@ def _converse(assistant: Assistant, terminal: Terminal, filters: Filters | None)
             terminal.error(error.message, error.hint)
             failed = True
         else:
-            show_answer(terminal, answer)
+            show_answer(terminal, answer, assistant.settings.library)
             history.append((question, answer))
 
 

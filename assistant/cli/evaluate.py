@@ -109,7 +109,7 @@ def evaluate(
             threshold=None if calibrate is None else 0.0,
         )
         output = output or new_run(questions)
-        with app.open_assistant(settings) as assistant, app.terminal.progress() as progress:
+        with app.open_existing(settings) as assistant, app.terminal.progress() as progress:
             result = measure(
                 assistant,
                 questions,

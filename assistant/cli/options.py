@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from assistant.cli.terminal import Terminal
     from assistant.records import Filters
 
 Question = Annotated[
-    list[str], typer.Argument(metavar="QUESTION", help="The question, in quotes or without.")
+    list[str],
+    typer.Argument(
+        metavar="QUESTION", help="The question, in quotes or without; - reads it from the input."
+    ),
 ]
 Library = Annotated[
     Path | None,
@@ -49,6 +53,11 @@ Until = Annotated[
     str | None,
     typer.Option("--until", metavar="DATE", help="Only what was published on this day or before."),
 ]
+
+
+def question(given: Sequence[str], terminal: Terminal) -> str:
+    """The question that the arguments ask, or that the input holds."""
+    return terminal.rest() if list(given) == ["-"] else " ".join(given)
 
 
 def filters(

@@ -78,7 +78,7 @@ def draft(
 
     app = application(context)
     _refuse_existing(output)
-    with app.open_assistant(load_settings(library=library)) as assistant:
+    with app.open_existing(load_settings(library=library)) as assistant:
         drafted = draft_questions(assistant.articles(), limit, seed=seed)
     if not drafted:
         raise AssistantError(
@@ -115,7 +115,7 @@ def export(
 
     app = application(context)
     _refuse_existing(output)
-    with app.open_assistant(load_settings(library=library)) as assistant:
+    with app.open_existing(load_settings(library=library)) as assistant:
         opinions = Conversations(data_folder()).opinions(assistant.library.folder)
         made = exported(opinions, assistant.articles())
     left_out = f"{counted(made.lacking, 'opinion')} left out for want of a right answer."

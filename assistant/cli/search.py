@@ -27,12 +27,16 @@ def search(
     json: options.Json = False,
 ) -> None:
     """Find the passages nearest to a question, without asking the language model."""
+    from assistant.cli.answers import note_empty
     from assistant.settings import load_settings
 
     app = application(context)
     chosen = options.filters(source, section, author, since, until)
-    with app.open_assistant(load_settings(library=library, passages=passages)) as assistant:
-        hits = assistant.search(" ".join(question), filters=chosen)
+    settings = load_settings(library=library, passages=passages)
+    with app.open_existing(settings) as assistant:
+        text = options.question(question, app.terminal)
+        hits = assistant.search(text, filters=chosen)
+        empty = not hits and not assistant.sources()
     if json:
         app.terminal.json([hit.to_dict() for hit in hits])
         return
@@ -40,7 +44,9 @@ def search(
         app.terminal.line(f"{number}. {clean_line(hit.title)}", style="bold")
         app.terminal.line(f"   {_details(hit)}", style="dim")
         app.terminal.line(f"   {clean_line(hit.passage.text)}\n")
-    if not hits:
+    if empty:
+        note_empty(app.terminal, settings.library)
+    elif not hits:
         app.terminal.note("The library holds nothing that fits.")
 
 

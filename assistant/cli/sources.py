@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,13 +13,16 @@ from assistant.cli.application import application
 from assistant.cli.cleaning import counted
 
 if TYPE_CHECKING:
-    from assistant.records import AddReport, SourceOutcome
+    from assistant.records import AddReport, Article, Source, SourceOutcome
+
+_SOURCE_COLUMNS = ("Source", "Format", "Articles", "Passages", "Updated")
+_ARTICLE_COLUMNS = ("Title", "Published", "Section", "Author", "Source")
 
 
 def add(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH", help="Saved pages, or folders of them.")
+        list[str], typer.Argument(metavar="PATH", help="Saved pages, or folders of them.")
     ],
     library: options.Library = None,
     json: options.Json = False,
@@ -55,39 +59,69 @@ def _summary(report: AddReport) -> str:
 
 
 def sources(
-    context: typer.Context, library: options.Library = None, json: options.Json = False
+    context: typer.Context,
+    library: options.Library = None,
+    articles: Annotated[
+        bool,
+        typer.Option("--articles", help="List the articles, with what filters go by."),
+    ] = False,
+    json: options.Json = False,
 ) -> None:
     """List what the library holds."""
+    from assistant.cli.answers import note_empty
     from assistant.settings import load_settings
 
     app = application(context)
-    with app.open_assistant(load_settings(library=library)) as assistant:
-        held = assistant.sources()
-        folder = assistant.settings.library
+    settings = load_settings(library=library)
+    with app.open_existing(settings) as assistant:
+        held: Sequence[Source | Article] = assistant.articles() if articles else assistant.sources()
     if json:
-        app.terminal.json([source.to_dict() for source in held])
-    elif held:
-        app.terminal.table(
-            ("Source", "Format", "Articles", "Passages", "Updated"),
-            [(s.name, s.format, s.articles, s.passages, s.updated) for s in held],
-        )
+        app.terminal.json([one.to_dict() for one in held])
+    elif not held:
+        note_empty(app.terminal, settings.library)
     else:
-        app.terminal.note(f"The library {folder} is empty; fill it with `assistant add`.")
+        columns = _ARTICLE_COLUMNS if articles else _SOURCE_COLUMNS
+        app.terminal.table(columns, [_listed(one, app.terminal.interactive) for one in held])
+
+
+def _listed(one: Source | Article, person: bool) -> tuple[object, ...]:
+    from assistant.records import Article
+
+    if isinstance(one, Article):
+        known = (one.published, one.section, one.author)
+        return (one.title, *(value or "" for value in known), one.source)
+    updated = _local(one.updated) if person else one.updated
+    return (one.name, one.format, one.articles, one.passages, updated)
+
+
+def _local(moment: str) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M}"
 
 
 def remove(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name that `sources` lists.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME…", help="Names that `sources` lists.")
+    ],
     library: options.Library = None,
     json: options.Json = False,
 ) -> None:
-    """Remove a source, with its articles and passages, from the library."""
+    """Remove sources, with their articles and passages, from the library.
+
+    If one of the names is unknown, nothing is removed.
+    """
+    from assistant.library.naming import unknown_name
     from assistant.settings import load_settings
 
     app = application(context)
-    with app.open_assistant(load_settings(library=library)) as assistant:
-        removed = assistant.remove(name)
+    with app.open_existing(load_settings(library=library)) as assistant:
+        held = [source.name for source in assistant.sources()]
+        for name in names:
+            if name not in held:
+                raise unknown_name("source", name, held)
+        removed = [assistant.remove(name) for name in dict.fromkeys(names)]
     if json:
-        app.terminal.json(removed.to_dict())
-    else:
-        app.terminal.line(f"Removed {removed.name} ({counted(removed.articles, 'article')}).")
+        app.terminal.json([source.to_dict() for source in removed])
+        return
+    for source in removed:
+        app.terminal.line(f"Removed {source.name} ({counted(source.articles, 'article')}).")

@@ -89,6 +89,14 @@ class Terminal:
         """A line from the keyboard; the prompt is shown to a person only."""
         return self._read(prompt if self.interactive else "")
 
+    def rest(self) -> str:
+        """All lines that are still to come from the keyboard, or from the program that writes."""
+        lines = []
+        with contextlib.suppress(EOFError):
+            while True:
+                lines.append(self._read(""))
+        return "\n".join(lines)
+
     def ask_secret(self, prompt: str) -> str:
         """A line from the keyboard that is not shown; or the next one, where a program writes."""
         return self._read_secret(clean_line(prompt))

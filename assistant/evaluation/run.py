@@ -83,7 +83,7 @@ def evaluate(
     Raises:
         UsageError: the file is no question set, or has no such question, or the folder holds
             something else or a run that is under way, or the run was cancelled before its first
-            answer, or the instructions cannot be read or hidden.
+            answer, or the instructions cannot be read or hidden, or the library is empty.
         ModelError: the language model cannot be loaded.
     """
     path = Path(questions)
@@ -198,6 +198,11 @@ def _put_to(
 ) -> Iterator[Assistant]:
     """The assistant, over the texts that come with the questions where there are any."""
     if not question_set.documents:
+        if not assistant.library.count_passages():
+            raise UsageError(
+                f"The library {assistant.library.folder} is empty: there is nothing to measure.",
+                "Fill it with `assistant add`, or name another library.",
+            )
         yield assistant
         return
     embedder = assistant.library.embedder

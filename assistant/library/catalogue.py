@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from assistant.errors import UsageError
 from assistant.library.database import Database, among
+from assistant.library.naming import Kind
 from assistant.library.schema import articles, passages, search, sources, whole
 from assistant.records import Article, Filters, Passage, Source
 
@@ -63,6 +64,19 @@ class Catalogue:
         query = sa.select(sa.func.count()).select_from(whole).where(sources.c.state == "live")
         with self._database.reading() as connection:
             return connection.execute(query).scalar_one()
+
+    def names(self, kind: Kind) -> list[str]:
+        """All names of a kind, in the order of their sources."""
+        column = sources.c.name if kind == "source" else articles.c[kind]
+        query = (
+            sa.select(column)
+            .select_from(sources.outerjoin(articles, articles.c.source == sources.c.row))
+            .where(sources.c.state == "live", column.is_not(None))
+            .group_by(column)
+            .order_by(sa.func.min(sources.c.row), sa.func.min(articles.c.row))
+        )
+        with self._database.reading() as connection:
+            return list(connection.execute(query).scalars())
 
     def owners(self) -> dict[str, str]:
         """The id of each passage's article, by the passage's id."""

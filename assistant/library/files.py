@@ -17,7 +17,11 @@ _LONGEST_NAME = 200
 _NO_BYTE = re.compile(
     r"[\ud800-\udc7f\udd00-\udfff]"
 )  # surrogates that stand for no byte of a name
+_ADDRESS = re.compile(r"https?:/", re.IGNORECASE)  # one slash: paths lose the second
+_NO_ARTICLE = re.compile(r".+\.(css|js|json|csv)", re.IGNORECASE)
+_PAGE = re.compile(r"(.+)\.x?html?", re.IGNORECASE)
 _TOO_LARGE = f"It is larger than {LARGEST_FILE // 1024**2} MB."
+_LEFT_OUT = "{} files of a folder are left out; name the file itself if it is an article."
 _SPLIT = "Split it into smaller files."
 
 
@@ -41,21 +45,22 @@ class File:
 
 
 def find_files(
-    paths: Iterable[str | Path],
+    paths: str | Path | Iterable[str | Path],
     names: Mapping[Path, str] | None = None,
     outside: Path | None = None,
 ) -> Iterator[File]:
     """The files that some paths stand for, folders walked in sorted order.
 
-    In a folder, hidden files and folders are skipped, and links that lead out of it.
+    In a folder, hidden files and folders are skipped, links that lead out of it, and the folders
+    that browsers keep a saved page's pictures and scripts in (``Page_files`` of ``Page.html``).
 
     Args:
-        paths: files and folders.
+        paths: a file or folder, or several.
         names: what a file is called where its path does not tell (a browser's upload).
         outside: a folder whose files are never taken: the library's own.
     """
     told = names or {}
-    for given in paths:
+    for given in [paths] if isinstance(paths, str | Path) else paths:
         path = expanded(given)
         if Path(given) in told:
             yield File(path, clean_name(told[Path(given)].replace("\\", "/").rpartition("/")[2]))
@@ -64,7 +69,7 @@ def find_files(
         elif path.exists():
             yield File(path, clean_name(path.name), _stored(os.path.realpath(path)))
         else:
-            yield File(path, clean_name(str(given)), problem="There is no such file or folder.")
+            yield File(path, clean_name(str(given)), problem=_missing(str(given)))
 
 
 def read_file(path: Path) -> bytes:
@@ -99,26 +104,44 @@ def clean_name(name: str) -> str:
     return shown or "unnamed"
 
 
+def _missing(given: str) -> str:
+    if _ADDRESS.match(given):
+        return "Addresses are not fetched; save the page and add the file."
+    return "There is no such file or folder."
+
+
 def _walk(folder: Path, outside: Path | None) -> Iterator[File]:
     root = os.path.realpath(folder)
     barred = os.path.realpath(outside) if outside else None
     unreadable: list[OSError] = []
     empty = True
     for place, folders, files in os.walk(root, onerror=unreadable.append):
+        parts = _parts_of_pages(files)
         folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and os.path.join(place, f) != barred
+            f
+            for f in folders
+            if not f.startswith(".") and f not in parts and os.path.join(place, f) != barred
         )
         for name in sorted(files):
             path = Path(place, name)
             if name.startswith(".") or not path.is_file() or not _inside(path, root):
                 continue
             empty = False
-            relative = path.relative_to(root).as_posix()
-            yield File(path, clean_name(relative), _stored(os.path.realpath(path)))
+            relative = clean_name(path.relative_to(root).as_posix())
+            if kind := _NO_ARTICLE.fullmatch(name):
+                yield File(path, relative, problem=_LEFT_OUT.format(kind[1].upper()))
+            else:
+                yield File(path, relative, _stored(os.path.realpath(path)))
     for error in unreadable:
         yield File(folder, clean_name(str(error.filename)), problem=f"{error.strerror}.")
     if empty and not unreadable:
         yield File(folder, clean_name(str(folder)), problem="The folder holds no files.")
+
+
+def _parts_of_pages(files: Iterable[str]) -> set[str]:
+    """What browsers call the folder beside a page that was saved whole."""
+    pages = [page[1] for page in map(_PAGE.fullmatch, files) if page]
+    return {page + ending for page in pages for ending in ("_files", ".files")}
 
 
 def _inside(path: Path, root: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from assistant.library.index import Index
 from assistant.library.ingest import Ingest
 from assistant.library.journal import Journal
 from assistant.library.locking import write_lock
+from assistant.library.naming import known_filters, unknown_name
 from assistant.records import AddReport, Article, Filters, Passage, Progress, Source
 
 _EXACT = 1_000
@@ -98,7 +98,7 @@ class Library:
 
     def add(
         self,
-        paths: Iterable[str | Path],
+        paths: str | Path | Iterable[str | Path],
         progress: Callable[[Progress], None] | None = None,
         names: Mapping[Path, str] | None = None,
     ) -> AddReport:
@@ -106,11 +106,11 @@ class Library:
 
         A file with the same bytes as a source changes nothing. One from a source's path, or one
         that has the name of a source whose file is gone and shares an article title with it,
-        updates that source. Any other is a new source. Hidden files in a folder are skipped, and
-        links that lead out of it.
+        updates that source. Any other is a new source. Of folders, ``find_files`` says what is
+        skipped.
 
         Args:
-            paths: files and folders.
+            paths: a file or folder, or several.
             progress: told of files read and passages embedded.
             names: the names of files whose paths do not tell, as with a browser's uploads.
 
@@ -137,7 +137,7 @@ class Library:
         with self.writing():
             known = {source.name: source for source in self.sources()}
             if name not in known:
-                raise _unknown_source(name, known)
+                raise unknown_name("source", name, known)
             self.ingest.remove(name)
             return known[name]
 
@@ -158,7 +158,7 @@ class Library:
         """
         content = self.catalogue.original(name)
         if content is None:
-            raise _unknown_source(name, [source.name for source in self.sources()])
+            raise unknown_name("source", name, self.catalogue.names("source"))
         return content
 
     def articles(self, filters: Filters | None = None) -> list[Article]:
@@ -202,6 +202,16 @@ class Library:
     def changes(self) -> int:
         """A number that every write raises, also one of another process."""
         return self.database.changes()
+
+    def known_filters(self, filters: Filters | None) -> Filters | None:
+        """The filters with each name as the library writes it; those of an empty one stay.
+
+        Raises:
+            UsageError: the library has no source, section or author of a name.
+        """
+        if filters is None or not self.count_passages():
+            return filters
+        return known_filters(filters, self.catalogue.names)
 
     # --- search --------------------------------------------------------------------------------
 
@@ -283,11 +293,3 @@ class Library:
         # Whoever holds the lock is still at it, so nothing was interrupted.
         with suppress(LibraryBusyError), write_lock(self.folder, seconds=0):
             self.ingest.resume(progress)
-
-
-def _unknown_source(name: str, known: Iterable[str]) -> UsageError:
-    near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    return UsageError(
-        f"The library has no source named {name!r}.",
-        f"Did you mean {' or '.join(near)}?" if near else "`assistant sources` lists the names.",
-    )

@@ -71,12 +71,14 @@ def ranked_lists(
     Args:
         library: what is searched.
         question: a question that stands alone, or some words.
-        filters: limits the search to some articles.
+        filters: limits the search to some articles, their names in any case.
         vector: the question's, of shape (dimension,), where it is known already.
 
     Raises:
-        UsageError: a date of ``filters`` is none.
+        UsageError: a date of ``filters`` is none, or the library has no such source, section or
+            author.
     """
+    filters = library.known_filters(filters)
     if vector is None:
         vector = library.embedder.embed_queries([question])[0]
     dense = dict(library.dense(vector, LIST_LENGTH, filters))

@@ -176,9 +176,18 @@ def test_an_empty_library_says_so(tmp_path: Path) -> None:
 
 
 def test_filters_that_leave_nothing_say_so(opened: Assistant) -> None:
-    answer = opened.answer(QUESTION, filters=Filters(sources=("none.txt",)))
+    answer = opened.answer(QUESTION, filters=Filters(since="2999-01-01"))
     assert answer.refused
     assert "filters" in answer.text
+
+
+def test_a_filter_by_a_name_that_is_not_there_is_refused(opened: Assistant) -> None:
+    for ask in (opened.answer, opened.search):
+        with pytest.raises(UsageError, match="has no source named 'tram'") as raised:
+            ask(QUESTION, filters=Filters(sources=("tram",)))
+        assert raised.value.hint == "Did you mean tram.txt?"
+    found = opened.search(QUESTION, filters=Filters(sources=("TRAM.txt",)))
+    assert {hit.source for hit in found} == {"tram.txt"}
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "\x00", "a" * 100_000])

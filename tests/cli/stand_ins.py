@@ -14,9 +14,11 @@ from assistant.cli.application import Application
 from assistant.cli.main import run
 from assistant.cli.terminal import Terminal
 from assistant.inference.models import ModelInfo
+from assistant.library.naming import known_filters
 from assistant.records import (
     AddReport,
     Answer,
+    Article,
     Citation,
     Closest,
     Event,
@@ -70,9 +72,17 @@ HIT = Hit(
 )
 ADDED = AddReport((SourceOutcome("news.txt", "added", 4, 23, 23),))
 SOURCE = Source("news.txt", "text", 1200, 4, 23, "2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z")
+ARTICLE = Article("a1", "The Summit", QUOTE, "news.txt", author="Ana Ruiz", published="2021-06-16")
 MODEL = ModelInfo(
     "tiny", "generator", True, "/m/tiny.gguf", 85_000_000, True, True, True, "MIT", "A small one."
 )
+
+
+class CannedLibrary:
+    """Knows one source."""
+
+    def known_filters(self, filters: Filters | None) -> Filters | None:
+        return filters and known_filters(filters, lambda kind: [SOURCE.name])
 
 
 @dataclass
@@ -82,10 +92,12 @@ class CannedAssistant:
     settings: Settings
     report: AddReport = ADDED
     held: list[Source] = field(default_factory=lambda: [SOURCE])
+    shelf: list[Article] = field(default_factory=lambda: [ARTICLE])
     hits: list[Hit] = field(default_factory=lambda: [HIT])
     answers: list[Answer | BaseException] = field(default_factory=list)
     asked: list[tuple[str, tuple[Any, ...], Filters | None]] = field(default_factory=list)
     closed: bool = False
+    library: CannedLibrary = field(default_factory=CannedLibrary)
 
     def __enter__(self) -> Self:
         return self
@@ -101,10 +113,13 @@ class CannedAssistant:
         return self.report
 
     def remove(self, name: str) -> Source:
-        return SOURCE
+        return next(source for source in self.held if source.name == name)
 
     def sources(self) -> list[Source]:
         return self.held
+
+    def articles(self) -> list[Article]:
+        return self.shelf
 
     def search(self, question: str, filters: Filters | None = None) -> list[Hit]:
         self.asked.append((question, (), filters))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answering.refusal import EMPTY_LIBRARY
 from tests.cli.stand_ins import ANSWER, CITATION, HOSTILE, QUOTE, REFUSAL, call
 
 
@@ -47,12 +48,31 @@ def test_a_refusal_is_no_failure_and_offers_the_closest_articles() -> None:
     assert QUOTE in outcome.out
 
 
+@pytest.mark.parametrize("command", ["ask", "chat"])
+def test_an_empty_library_is_named_with_the_way_to_another(command: str) -> None:
+    answer = dataclasses.replace(REFUSAL, text=EMPTY_LIBRARY, closest=())
+    question = {"ask": ["Why?"], "chat": []}[command]
+    outcome = call(command, *question, lines=["Why?"], answers=[answer])
+    assert outcome.out == f"{EMPTY_LIBRARY}\n"
+    assert outcome.assistant is not None
+    assert f"The library {outcome.assistant.settings.library} is empty" in outcome.notes
+    assert "--library" in outcome.notes
+
+
 def test_json_is_the_whole_answer() -> None:
     outcome = call("ask", "How long?", "--json", answers=[ANSWER], person=True)
     assert json.loads(outcome.out) == ANSWER.to_dict()
 
 
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_dash_reads_the_question_from_the_input(command: str) -> None:
+    asked = call(command, "-", lines=["How long", "did it last?"], answers=[ANSWER]).assistant
+    assert asked is not None
+    assert [question for question, *_ in asked.asked] == ["How long\ndid it last?"]
+
+
 def test_options_are_settings(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.sqlite").touch()
     options = ["--library", str(tmp_path), "--model", "tiny.gguf", "--passages", "2"]
     asked = call("ask", *options, "Why", "not?", answers=[ANSWER]).assistant
     assert asked is not None

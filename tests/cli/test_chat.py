@@ -37,6 +37,16 @@ def test_quit_leaves_at_once() -> None:
     assert outcome.assistant.closed
 
 
+def test_commands_are_not_asked() -> None:
+    outcome = call("chat", lines=["/help", "/foo bar", "/", "/etc/hosts?"], answers=[ANSWER])
+    assert outcome.assistant is not None
+    assert [question for question, *_ in outcome.assistant.asked] == ["/etc/hosts?"]
+    assert "There is no command /foo." in outcome.notes
+    assert outcome.notes.count("/quit or Ctrl-D leaves.") == 3
+    assert outcome.code == 1
+    assert call("chat", lines=["/help"]).code == 0
+
+
 def test_control_c_stops_the_answer_but_not_the_chat() -> None:
     lines: list[str | BaseException] = [KeyboardInterrupt(), "How long?", "Again?", "/quit"]
     outcome = call("chat", lines=lines, answers=[KeyboardInterrupt(), ANSWER])
@@ -45,6 +55,13 @@ def test_control_c_stops_the_answer_but_not_the_chat() -> None:
     assert ANSWER.text in outcome.out
     assert outcome.assistant is not None
     assert outcome.assistant.asked[-1] == ("Again?", (), None)
+
+
+def test_a_filter_that_fits_nothing_ends_the_chat_before_the_first_question() -> None:
+    outcome = call("chat", "--source", "new.txt", lines=["How long?"], answers=[ANSWER])
+    assert outcome.code == 2
+    assert "Did you mean news.txt?" in outcome.notes
+    assert outcome.out == ""
 
 
 @pytest.mark.parametrize("last", [[], ["/quit"]])

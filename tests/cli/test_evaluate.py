@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from assistant.answering.assistant import Assistant
 from assistant.inference.models import model_identity
 from assistant.library.calibration import read_calibration
 from assistant.settings import Settings
 from tests.cli.stand_ins import Outcome, call
 from tests.evaluation.small import questions_file, small_assistant
+from tests.fakes import HashEmbedder
 
 Shell = Callable[..., Outcome]
 
@@ -25,6 +27,7 @@ def evaluate(tmp_path: Path) -> Shell:
         return call("evaluate", *arguments, open_assistant=opened)
 
     questions_file(tmp_path)
+    small_assistant(tmp_path).close()  # there must be a library already
     return evaluate
 
 
@@ -47,6 +50,17 @@ def test_a_run_is_made_scored_again_and_compared(evaluate: Shell, tmp_path: Path
     assert all(name in listed.out for name in ("run", "other", "echo"))
     as_json = json.loads(call("runs", str(tmp_path), "--json").out)
     assert [Path(entry["run"]).name for entry in as_json] == ["run", "other"]
+
+
+def test_an_empty_library_is_not_measured(tmp_path: Path) -> None:
+    def opened(settings: Settings) -> Any:
+        return Assistant.open(tmp_path / "library", settings, embedder=HashEmbedder())
+
+    questions, run = questions_file(tmp_path), tmp_path / "run"
+    refused = call("evaluate", str(questions), "--output", str(run), open_assistant=opened)
+    assert refused.code == 2
+    assert "is empty: there is nothing to measure" in refused.notes
+    assert not run.exists()
 
 
 def test_instructions_are_hidden_and_counted(evaluate: Shell, tmp_path: Path) -> None:

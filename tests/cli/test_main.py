@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -69,6 +70,36 @@ def test_an_error_is_a_sentence_and_an_exit_code(error: Exception, code: int) ->
     assert "Traceback" not in outcome.notes
     for part in (getattr(error, "hint", ""), getattr(error, "filename", "")):
         assert (part or "") in outcome.notes
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask", "Why?"],
+        ["search", "why"],
+        ["chat"],
+        ["sources"],
+        ["remove", "news.txt"],
+        ["evaluate", "questions.jsonl"],
+        ["questions", "draft", "drafts.jsonl"],
+        ["questions", "export", "readers.jsonl"],
+    ],
+)
+def test_a_mistyped_library_is_not_made(arguments: list[str], tmp_path: Path) -> None:
+    folder = tmp_path / "typo"
+    outcome = call(*arguments, "--library", str(folder))
+    assert (outcome.code, outcome.out, outcome.assistant) == (2, "", None)
+    assert f"There is no library at {folder}." in outcome.notes
+    assert "assistant add" in outcome.notes
+    folder.mkdir()
+    assert call(*arguments, "--library", str(folder)).code == 2
+    assert list(folder.iterdir()) == []
+
+
+def test_adding_makes_a_library_and_the_default_one_may_be_absent(tmp_path: Path) -> None:
+    assert call("add", "news.txt", "--library", str(tmp_path / "new")).code == 0
+    assert call("serve", "--library", str(tmp_path / "new")).code == 0
+    assert call("sources").code == 0
 
 
 @pytest.mark.parametrize(

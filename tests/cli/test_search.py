@@ -32,7 +32,15 @@ def test_passages_is_a_setting() -> None:
 def test_nothing_found_is_no_error() -> None:
     outcome = call("search", "Why?", hits=[])
     assert (outcome.code, outcome.out) == (0, "")
-    assert outcome.notes
+    assert outcome.notes == "The library holds nothing that fits.\n"
+
+
+def test_an_empty_library_is_named_with_the_way_to_another() -> None:
+    outcome = call("search", "Why?", hits=[], held=[])
+    assert (outcome.code, outcome.out) == (0, "")
+    assert outcome.assistant is not None
+    assert f"The library {outcome.assistant.settings.library} is empty" in outcome.notes
+    assert "--library" in outcome.notes
 
 
 def test_json() -> None:

@@ -57,6 +57,41 @@ def test_the_librarys_own_folder_is_left_out(tmp_path: Path) -> None:
     assert [f.name for f in find_files([tmp_path], outside=tmp_path / "library")] == ["a.txt"]
 
 
+@pytest.mark.parametrize("page", ["Quake.html", "Quake.htm", "Quake.XHTML"])
+@pytest.mark.parametrize("parts", ["Quake_files", "Quake.files"])
+def test_what_a_browser_saved_beside_a_page_is_no_article(
+    tmp_path: Path, page: str, parts: str
+) -> None:
+    put(tmp_path, f"news/{page}", f"news/{parts}/frame.html", f"news/{parts}/s1.css")
+    assert [file.name for file in find_files([tmp_path])] == [f"news/{page}"]
+    put(tmp_path, f"notes/{parts}/mine.txt")
+    assert f"notes/{parts}/mine.txt" in [file.name for file in find_files([tmp_path])]
+    (named,) = find_files([tmp_path / "news" / parts / "frame.html"])
+    assert named.problem == ""
+
+
+def test_styles_scripts_and_tables_of_a_folder_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    put(tmp_path, "a.txt", "s.css", "s.js", "t.json", "T.CSV", "css")
+    found = {file.name: file.problem for file in find_files([tmp_path])}
+    assert {name for name, problem in found.items() if not problem} == {"a.txt", "css"}
+    assert found["T.CSV"].startswith("CSV files of a folder are left out")
+    (named,) = find_files([tmp_path / "t.json"])
+    assert named.problem == ""
+
+
+@pytest.mark.parametrize("path", [str, Path])
+def test_one_path_need_not_be_in_a_list(tmp_path: Path, path: type[str] | type[Path]) -> None:
+    put(tmp_path, "page.html")
+    (found,) = find_files(path(tmp_path / "page.html"))
+    assert (found.name, found.problem) == ("page.html", "")
+
+
+@pytest.mark.parametrize("path", [str, Path])
+def test_an_address_is_not_fetched_and_that_is_said(path: type[str] | type[Path]) -> None:
+    (found,) = find_files([path("https://example.org/a.html")])
+    assert found.problem == "Addresses are not fetched; save the page and add the file."
+
+
 def test_what_is_missing_or_empty_is_a_problem_and_no_exception(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     missing, empty = find_files([tmp_path / "missing.txt", str(tmp_path / "empty")])

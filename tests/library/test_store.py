@@ -64,8 +64,10 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
         Library.open(tmp_path, HashEmbedder())
     assert refused.value.hint
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
-    with pytest.raises(LibraryError, match="cannot be used"):
+    with pytest.raises(LibraryError, match=r"notes\.txt is a file, not a folder"):
         Library.open(tmp_path / "notes.txt", HashEmbedder())
+    with pytest.raises(LibraryError, match="cannot be used: Not a directory"):
+        Library.open(tmp_path / "notes.txt" / "library", HashEmbedder())
 
 
 def test_dense_search_is_by_cosine_and_exact_where_it_is_filtered(
@@ -124,6 +126,38 @@ def test_an_unknown_source_is_answered_with_the_nearest_names(
     with pytest.raises(UsageError) as refused:
         library.remove("zzz")
     assert "assistant sources" in refused.value.hint
+
+
+def test_filters_are_known_in_any_case_and_others_answered_with_the_nearest(
+    tmp_path: Path, library: Library
+) -> None:
+    about = Filters(sources=("Bridge.md",), authors=("ida ÅS",), sections=("TRAVEL",), since="2020")
+    assert library.known_filters(about) == about  # there is no name at all
+    write_page(tmp_path, "bridge.md", "The bridge", "By Ida Ås", BRIDGE)
+    (tmp_path / "mill.html").write_text(
+        f'<title>The mill</title><meta property="article:section" content="Travel"><p>{MILL}</p>'
+    )
+    library.add([tmp_path])
+    assert library.known_filters(about) == Filters(
+        sources=("bridge.md",), authors=("Ida Ås",), sections=("Travel",), since="2020"
+    )
+    assert library.known_filters(None) is None
+    for wrong, hint in (
+        (Filters(sources=("bridg.md",)), "Did you mean bridge.md?"),
+        (Filters(sections=("Travels", "Travel")), "Did you mean Travel?"),
+        (Filters(authors=("Ida Ås", "zzz")), "`assistant sources --articles` lists the authors."),
+    ):
+        with pytest.raises(UsageError, match=r"has no (source|section|author) named") as refused:
+            library.known_filters(wrong)
+        assert refused.value.hint == hint
+
+
+def test_names_that_differ_in_case_alone_are_told_apart(tmp_path: Path, library: Library) -> None:
+    library.add([write_page(tmp_path, "a.md", "The mill", MILL)])
+    library.add([write_page(tmp_path, "A.md", "The bridge", BRIDGE)])
+    library.add([write_page(tmp_path, "b.md", "Owls", OWLS)])
+    for asked, meant in (("a.md", ("a.md",)), ("A.md", ("A.md",)), ("B.MD", ("b.md",))):
+        assert library.known_filters(Filters(sources=(asked,))) == Filters(sources=meant)
 
 
 def test_an_open_library_finds_what_another_process_adds_at_once(

@@ -86,7 +86,7 @@ class LosingLibrary:
         return getattr(self._library, name)
 
 
-@pytest.mark.parametrize("reads", range(6))
+@pytest.mark.parametrize("reads", range(7))
 def test_a_source_removed_between_two_reads_is_left_out(library: Library, reads: int) -> None:
     losing: Any = LosingLibrary(library, "The mill", reads)
     lists = ranked_lists(losing, "Who bought the mill in 1954?")
