@@ -82,7 +82,7 @@ def test_drafts_are_written_checked_and_marked_when_measured(tmp_path: Path) -> 
     assert call("questions", "validate", str(drafts)).code == 0
     run = str(tmp_path / "run")
     measured = call("evaluate", str(drafts), "--output", run, open_assistant=opened)
-    assert f"{len(lines)} of them are drafts that nobody has reviewed" in measured.out
+    assert f"Drafts among them that nobody has reviewed: {len(lines)}." in measured.out
     again = call("questions", "draft", str(drafts), open_assistant=opened)
     assert again.code == 2
     assert "is there already" in again.notes
