@@ -139,3 +139,16 @@ def test_without_a_question_no_file_is_written(tmp_path: Path, judged: bool) -> 
     reason = "1 opinion left out" if judged else "Nobody has judged an answer yet."
     assert reason in outcome.notes
     assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(".", "is a folder, not a file"), ("none/d.jsonl", "There is no folder")]
+)
+@pytest.mark.parametrize("command", ["draft", "export"])
+def test_where_nothing_can_be_written_is_told_first(
+    tmp_path: Path, command: str, name: str, told: str
+) -> None:
+    outcome = call("questions", command, str(tmp_path / name))
+    assert (outcome.code, outcome.assistant) == (2, None)
+    assert told in outcome.notes
+    assert len(outcome.notes.splitlines()) == 2
