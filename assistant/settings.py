@@ -1,12 +1,13 @@
 """Settings: the only reader of ``assistant.toml`` and of ``ASSISTANT_*`` variables.
 
 In rising order: defaults, ``assistant.toml`` in the user's configuration folder, ``ASSISTANT_*``
-in the environment, and what the caller or the command line gives.
+in the environment, and what the caller gives; of some, commands have an option.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -108,13 +109,40 @@ def load_settings(**given: Any) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise UsageError(
-            f"The setting {name!r} is not usable: {first['msg']}.",
-            f"Correct it on the command line, in ASSISTANT_{name.upper()} or in {config_file()}.",
-        ) from error
+        raise _unusable(".".join(map(str, first["loc"])), first["input"], given) from error
     except (ValueError, OSError) as error:
         raise UsageError(
             f"The settings file {config_file()} cannot be read: {error}.",
             "Correct the file, or remove it to use the defaults.",
         ) from error
+
+
+def _unusable(name: str, value: Any, given: Mapping[str, Any]) -> UsageError:
+    """The error of a setting that cannot be used, with the place that it comes from."""
+    if name not in Settings.model_fields:
+        names = ", ".join(Settings.model_fields)
+        place = "" if name in given else f" It stands in {config_file()}."
+        return UsageError(f"There is no setting {name!r}.{place}", f"There are: {names}.")
+    variable = f"ASSISTANT_{name.upper()}"
+    if given.get(name) is not None:
+        hint = "Give another value."
+    elif variable in map(str.upper, os.environ):
+        hint = f"Correct the variable {variable}."
+    else:
+        hint = f"Correct it in {config_file()}."
+    return UsageError(f"The setting {name!r} must be {_wanted(name)}, and is {value!r}.", hint)
+
+
+def _wanted(name: str) -> str:
+    """What the values of a setting are, in words."""
+    field = Settings.model_fields[name]
+    if field.annotation is bool:
+        return "true or false"
+    least, most = (
+        next((getattr(bound, side) for bound in field.metadata if hasattr(bound, side)), None)
+        for side in ("ge", "le")
+    )
+    if least is None:
+        return "a text"
+    kind = "a whole number" if field.annotation is int else "a number"
+    return f"{kind} from {least} to {most}"

@@ -44,7 +44,7 @@ HOMES = {
     "platformdirs": ("settings.py",),
     "pydantic": ("settings.py", "conversations", "evaluation/runs.py", "web"),
     "pydantic_settings": ("settings.py",),
-    "rich": ("cli", "evaluation"),
+    "rich": ("cli",),
     "safetensors": ("inference/adapter.py",),
     "scipy": ("evaluation",),
     "sentence_transformers": ("inference",),

@@ -19,12 +19,14 @@ from pathlib import Path
 
 import pytest
 
+from assistant.settings import Settings
 from tests.web.conftest import serving
 from tests.web.fake_assistant import HARBOUR, FakeAssistant, stand_in
 
 REPOSITORY = Path(__file__).parents[1]
 README = REPOSITORY / "README.md"
 MARKED = re.compile(r"^<!-- test: (\w+) -->\n+```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SETTING = re.compile(r"^\| `(\w+)` \| [^|]+ \| ([^|]+) \| [^|]*\|$", re.MULTILINE)
 MAP_LINE = re.compile(r"(\S+) +# (\S.*)")
 
 
@@ -97,6 +99,15 @@ def test_every_marked_block_is_of_a_known_kind() -> None:
     assert text.count("<!-- test:") == len(blocks(text))
     kinds = [block.kind for block in blocks(text)]
     assert set(kinds) == {"python", "shell", "client", "map"}
+
+
+def test_the_table_of_settings_is_that_of_the_program() -> None:
+    rows = SETTING.findall(README.read_text(encoding="utf-8"))
+    assert [name for name, _ in rows] == list(Settings.model_fields)
+    for name, told in rows:
+        if told not in ("see above", "none"):
+            default = Settings.model_fields[name].default
+            assert told == f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 @pytest.mark.real

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from shlex import quote
+from typing import Annotated, Any
 
 import typer
 
@@ -74,15 +75,15 @@ def evaluate(
     json: options.Json = False,
 ) -> None:
     """Measure retrieval, citations, answers and refusals with a question set."""
+    from assistant.cli.reports import show_comparison, show_result
     from assistant.errors import AssistantError, UsageError
     from assistant.evaluation.judging import below, compare_results, left_out, read_limits
     from assistant.evaluation.judging import calibrate as chosen_threshold
-    from assistant.evaluation.report import render, render_comparison
     from assistant.evaluation.run import evaluate as measure
     from assistant.evaluation.run import score_again, scored_run
     from assistant.evaluation.runs import new_run
     from assistant.inference.models import model_identity
-    from assistant.library.calibration import write_calibration
+    from assistant.library.calibration import calibration_file, write_calibration
     from assistant.settings import load_settings
 
     app = application(context)
@@ -100,8 +101,9 @@ def evaluate(
     else:
         if questions is None:
             raise UsageError("There is no question set.", "Name a file: assistant evaluate FILE.")
+        chosen: dict[str, Any] = {"split": split, "limit": limit, "only": only or (), "seed": seed}
         if calibrate is not None:
-            _refuse_other_texts(questions)
+            _refuse_for_calibration(questions, **chosen)
         settings = load_settings(
             library=library,
             model=model,
@@ -109,34 +111,36 @@ def evaluate(
             threshold=None if calibrate is None else 0.0,
         )
         output = output or new_run(questions)
-        with app.open_existing(settings) as assistant, app.terminal.progress() as progress:
-            result = measure(
-                assistant,
-                questions,
-                split=split,
-                limit=limit,
-                only=only or (),
-                seed=seed,
-                progress=progress,
-                output=output,
-                injections=injections,
-            )
+        try:
+            with app.open_existing(settings) as assistant, app.terminal.progress() as progress:
+                result = measure(
+                    assistant,
+                    questions,
+                    **chosen,
+                    progress=progress,
+                    output=output,
+                    injections=injections,
+                )
+        except KeyboardInterrupt:
+            app.terminal.note(f"To go on, give the same command with --output {quote(str(output))}")
+            raise
         if calibrate is not None:
             calibration = chosen_threshold(result, calibrate, model_identity(settings.model))
             write_calibration(settings.library, calibration)
             app.terminal.note(
                 f"The library's threshold is now {calibration.threshold:.3f}: of {calibration.n} "
                 f"questions it answers {calibration.coverage:.0%}, and {calibration.risk:.0%} "
-                f"({calibration.low:.0%} to {calibration.high:.0%}) of the answers are wrong."
+                f"({calibration.low:.0%} to {calibration.high:.0%}) of the answers are wrong. "
+                f"To undo it, remove {calibration_file(settings.library)}."
             )
     differences = compare_results(result, earlier, seed or 0) if earlier else []
     if json:
         plain = result.to_dict()
         app.terminal.json({**plain, "differences": [d.to_dict() for d in differences]})
     else:
-        app.terminal.out.print(render(result))
+        show_result(app.terminal, result)
         if baseline:
-            app.terminal.out.print(render_comparison(differences, baseline))
+            show_comparison(app.terminal, differences, baseline)
     if earlier and (others := left_out(result, earlier)):
         app.terminal.note(
             f"Left out of the comparison: {counted(others, 'question')} that only one run asked."
@@ -147,45 +151,56 @@ def evaluate(
         raise AssistantError(" ".join(missed), "The run's report shows which questions failed.")
 
 
-def _refuse_other_texts(questions: Path) -> None:
-    from assistant.errors import UsageError
+def _refuse_for_calibration(questions: Path, **chosen: Any) -> None:
+    from assistant.evaluation.choosing import chosen_questions, refuse_for_calibration
     from assistant.evaluation.questions import read_question_set
 
-    if read_question_set(questions).documents:
-        raise UsageError(
-            "This question set brings its own texts, so it tells no threshold for your library.",
-            "Use questions about your own articles: assistant questions draft FILE",
-        )
+    question_set = read_question_set(questions)
+    refuse_for_calibration(question_set, chosen_questions(question_set, **chosen))
 
 
 def _measure_support(app: Application, path: Path, json: bool) -> None:
-    from assistant.evaluation.report import render_support
+    from assistant.cli.reports import show_support
     from assistant.evaluation.support import read_pairs, support_figures
 
     figures = support_figures(read_pairs(path))
     if json:
         app.terminal.json([figure.to_dict() for figure in figures])
     else:
-        app.terminal.out.print(render_support(str(path), figures))
+        show_support(app.terminal, figures)
 
 
 def runs(
     context: typer.Context,
     folders: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FOLDER…", help="Runs, or folders of runs; otherwise your own."),
+        typer.Argument(metavar="FOLDER…", help="Runs, or folders of runs; default: your own runs."),
     ] = None,
     json: options.Json = False,
 ) -> None:
     """List the runs of `evaluate` with their main figures."""
-    from assistant.evaluation.report import render_runs
-    from assistant.evaluation.runs import find_runs, own_runs
+    from assistant.cli.reports import show_runs
+    from assistant.errors import UsageError
+    from assistant.evaluation.runs import find_runs, find_unfinished, own_runs
 
     app = application(context)
-    found = find_runs(folders or [own_runs()])
+    for folder in folders or ():
+        if not folder.is_dir():
+            raise UsageError(f"There is no folder {folder}.", "Name runs, or folders of runs.")
+    places = folders or [own_runs()]
+    found = find_runs(places)
     if json:
         app.terminal.json([{"run": str(folder), **report} for folder, report in found])
     elif found:
-        app.terminal.out.print(render_runs(found))
+        show_runs(app.terminal, found)
+        app.terminal.note(
+            "right: answered rightly or rightly refused; refused, falsely: what cannot be "
+            "answered, and what can. --json and each run's report.html have all."
+        )
     else:
         app.terminal.note("There is no finished run. Make one: assistant evaluate QUESTIONS")
+    for folder, _, answered in find_unfinished(places):
+        app.terminal.note(
+            f"Not finished, {counted(answered, 'question')} asked: {folder}. To go on, give its "
+            f"command again with --output {quote(str(folder))}"
+        )

@@ -20,7 +20,7 @@ Question = Annotated[
 ]
 Library = Annotated[
     Path | None,
-    typer.Option("--library", metavar="FOLDER", help="The library; otherwise your own."),
+    typer.Option("--library", metavar="FOLDER", help="The library; default: your own library."),
 ]
 Model = Annotated[
     str | None,

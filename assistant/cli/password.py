@@ -17,11 +17,19 @@ def password(
 ) -> None:
     """Let a reader sign in to the page, or change a password."""
     from assistant.errors import UsageError
-    from assistant.web.server.accounts import keep_password
+    from assistant.web.server.accounts import check_length, check_name, keep_password
 
     terminal = application(context).terminal
-    chosen = terminal.ask_secret(f"Password of {name}: ")
-    if terminal.ask_secret("Once more: ") != chosen:
+    check_name(name)
+    try:
+        chosen = terminal.ask_secret(f"Password of {name}: ")
+        check_length(chosen)
+        again = terminal.ask_secret("Once more: ")
+    except EOFError:
+        raise UsageError(
+            "No password was given.", "Type it twice, or write it in two lines to the command."
+        ) from None
+    if again != chosen:
         raise UsageError("The two passwords differ.", "Try again.")
     keep_password(file, name, chosen)
     terminal.note(f"{name} can sign in where the page is served with --auth {file}")

@@ -77,7 +77,7 @@ def draft(
     from assistant.settings import load_settings
 
     app = application(context)
-    _refuse_existing(output)
+    _refuse_unusable(output)
     with app.open_existing(load_settings(library=library)) as assistant:
         drafted = draft_questions(assistant.articles(), limit, seed=seed)
     if not drafted:
@@ -88,8 +88,8 @@ def draft(
     write_whole(output, json_lines(drafted))
     near_misses = sum(not question.answerable for question in drafted)
     app.terminal.note(
-        f"{counted(len(drafted), 'draft')}, {near_misses} of them near misses, are in {output}. "
-        "Review them before you measure with them."
+        f"{counted(len(drafted), 'draft')} written to {output}; near misses among them: "
+        f"{near_misses}. Review them before you measure with them."
     )
     if len(drafted) < limit:
         app.terminal.note("No more can be asked in plain words of these articles.")
@@ -114,7 +114,7 @@ def export(
     from assistant.settings import data_folder, load_settings
 
     app = application(context)
-    _refuse_existing(output)
+    _refuse_unusable(output)
     with app.open_existing(load_settings(library=library)) as assistant:
         opinions = Conversations(data_folder()).opinions(assistant.library.folder)
         made = exported(opinions, assistant.articles())
@@ -128,11 +128,15 @@ def export(
     app.terminal.note(f"{counted(len(made.questions), 'question')} written to {output}; {left_out}")
 
 
-def _refuse_existing(output: Path) -> None:
+def _refuse_unusable(output: Path) -> None:
     from assistant.errors import UsageError
 
+    if output.is_dir():
+        raise UsageError(f"{output} is a folder, not a file.", "Name a new file in it.")
     if output.exists():
         raise UsageError(f"The file {output} is there already.", "Name a new file.")
+    if not output.parent.is_dir():
+        raise UsageError(f"There is no folder {output.parent}.", "Make it, or name another file.")
 
 
 def _counts(question_set: QuestionSet) -> dict[str, int | dict[str, int]]:

@@ -86,6 +86,6 @@ def strict_json(text: str) -> Any:
     """The value of a JSON text; ValueError for NaN and infinities too, which JSON does not have."""
 
     def no_json(name: str) -> NoReturn:
-        raise ValueError(f"{name} is no JSON")
+        raise ValueError(f"{name} is not JSON")
 
     return json.loads(text, parse_constant=no_json)

@@ -40,7 +40,7 @@ def read_content(path: Path, largest: int = LARGEST) -> Content:
         try:
             return squad(strict_json(text))
         except (ValueError, RecursionError) as error:
-            refuse(path, f"it is no whole JSON: {error}", error)
+            refuse(path, f"it is not whole JSON: {error}", error)
     if any(line.lstrip().startswith("{") for line in text.split("\n", 20)[:20]):
         return json_lines(text)
     if not text.strip():
@@ -69,7 +69,7 @@ def json_lines(text: str, name: str = "") -> Content:
             try:
                 content.rows.append((where, strict_json(line)))
             except (ValueError, RecursionError) as error:
-                content.problems.append((where, f"it is no JSON: {error}"))
+                content.problems.append((where, f"it is not JSON: {error}"))
     return content
 
 
@@ -81,7 +81,10 @@ def comma_separated(text: str) -> Content:
     """
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns = [column.strip() for column in next(reader, [])]
-    if "id" not in columns or "question" not in columns:
+    missing = [column for column in ("id", "question") if column not in columns]
+    if len(missing) == 1:
+        raise ValueError(f"its header has no column `{missing[0]}`")
+    if missing:
         raise ValueError("it is in none of the formats")
     content = Content("csv")
     try:
@@ -98,7 +101,7 @@ def comma_separated(text: str) -> Content:
             except (ValueError, RecursionError) as error:
                 content.problems.append((where, str(error)))
     except csv.Error as error:
-        content.problems.append((f"line {reader.line_num}", f"it is no CSV: {error}"))
+        content.problems.append((f"line {reader.line_num}", f"it is not CSV: {error}"))
     return content
 
 
@@ -109,7 +112,7 @@ def _cell(column: str, cell: str) -> Any:
         try:
             return strict_json(cell)
         except ValueError as error:
-            raise ValueError(f"`{column}` is no JSON") from error
+            raise ValueError(f"`{column}` is not JSON") from error
     if column == "answers":
         try:
             listed = strict_json(cell)

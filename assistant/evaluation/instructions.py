@@ -67,7 +67,7 @@ def read_instructions(path: Path) -> list[Instruction]:
             if instruction.id in known:
                 raise ValueError(f"the id {instruction.id!r} was there before")
         except ValueError as error:
-            raise UsageError(f"{place} of {path} is no instruction: {error}.", _HINT) from error
+            raise UsageError(f"{place} of {path} is not an instruction: {error}.", _HINT) from error
         known[instruction.id] = instruction
     if not known:
         raise UsageError(f"The file {path} holds no instructions.", _HINT)

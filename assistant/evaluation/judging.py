@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import NamedTuple
 
 from assistant.errors import AssistantError, UsageError
@@ -16,6 +17,7 @@ from assistant.evaluation.obedience import injection_figures
 from assistant.evaluation.scores import FINAL, can_be_right, given_answers
 from assistant.library.calibration import Calibration
 
+_COMMON = ("hit@4", "retrieval, dense: hit@4", "token F1", "refusals: recall")
 _COMPARED = (f"{FINAL} hit@4", f"{FINAL} MRR@10", "right", "token F1", "refused")
 
 
@@ -67,7 +69,7 @@ def read_limits(texts: Iterable[str]) -> list[Limit]:
                 "Write it as hit@4=0.8.",
             ) from None
         if limit.name.rpartition(": ")[2] not in known:
-            raise _no_figure(limit.name)
+            raise _no_figure(limit.name, known)
         limits.append(limit)
     return limits
 
@@ -142,11 +144,13 @@ def _named(result: Result, name: str) -> Figure:
         for figure in figures:
             if figure.name == last and group in ("", key):
                 return figure
-    raise _no_figure(name)
+    names = (f"{group}: {figure.name}" for group, of in result.figures.items() for figure in of)
+    raise _no_figure(name, names)
 
 
-def _no_figure(name: str) -> UsageError:
+def _no_figure(name: str, known: Iterable[str]) -> UsageError:
+    near = get_close_matches(name, list(known), cutoff=0.4)
     return UsageError(
         f"There is no figure named {name!r}.",
-        "report.json has all names; a group goes before: `retrieval, dense: hit@4`.",
+        f"Did you mean: {'; '.join(near)}?" if near else f"Some are: {'; '.join(_COMMON)}.",
     )

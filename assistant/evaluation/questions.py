@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from pathlib import Path
 from typing import Any, TypeGuard
 
@@ -50,6 +51,9 @@ class Question(Record):
     gold_documents: tuple[tuple[str, int], ...] = ()
     standalone: str | None = None
     draft: bool = False
+
+
+_FIELDS = {field.name for field in fields_of(Question)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,8 @@ def _place(problem: Problem) -> list[str | int]:
 def _question(fields: Any) -> Question:
     if not isinstance(fields, dict):
         raise ValueError("it is not a JSON object")
+    if unknown := sorted(fields.keys() - _FIELDS):
+        raise ValueError(f"`{unknown[0]}` is not a field of a question")
     answerable = _boolean(fields, "answerable", True)
     question = Question(
         id=_text(fields, "id"),
@@ -162,6 +168,8 @@ def _question(fields: Any) -> Question:
     gold = question.gold_spans or question.gold_passages or question.gold_documents
     if answerable and not (question.answers or question.evidence or gold):
         raise ValueError("it is answerable, but has no `answers`")
+    if question.answers and not answerable:
+        raise ValueError("it is not answerable, but has `answers`")
     return question
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import sys
 import threading
 import time
@@ -10,12 +9,12 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from assistant.answering.assistant import Assistant
 from assistant.answering.prompts import unaided_messages
 from assistant.errors import UsageError
 from assistant.evaluation.cases import Prediction, Result
+from assistant.evaluation.choosing import chosen_questions, some
 from assistant.evaluation.documents import document_library
 from assistant.evaluation.figures import summarise
 from assistant.evaluation.gold import Gold
@@ -42,7 +41,6 @@ if sys.platform != "win32":
     import resource
 
 RANKED = 10
-Item = TypeVar("Item")
 
 
 def evaluate(
@@ -81,16 +79,16 @@ def evaluate(
             hidden in the articles that the questions are about, to see whether answers obey.
 
     Raises:
-        UsageError: the file is no question set, or has no such question, or the folder holds
-            something else or a run that is under way, or the run was cancelled before its first
-            answer, or the instructions cannot be read or hidden, or the library is empty.
+        UsageError: the file is no question set, or has no such question, or the library is empty,
+            or the folder holds something else or a run that is under way, or the run was cancelled
+            before its first answer, or the instructions cannot be read or hidden.
         ModelError: the language model cannot be loaded.
     """
     path = Path(questions)
     question_set = read_question_set(path)
-    chosen = _chosen(question_set, split, limit, only, seed)
+    chosen = chosen_questions(question_set, split, limit, only, seed)
     hidden = Path(injections) if injections is not None else None
-    instructions = _some(read_instructions(hidden), limit, seed) if hidden else []
+    instructions = some(read_instructions(hidden), limit, seed) if hidden else []
     folder = Path(output) if output is not None else None
     held = run_lock(folder) if folder else nullcontext()
     with _put_to(assistant, question_set, progress) as measured, held:
@@ -154,40 +152,6 @@ def score_again(folder: str | Path) -> Result:
     result = scored_run(folder)
     finish_run(Path(folder), result)
     return result
-
-
-def _chosen(
-    question_set: QuestionSet,
-    split: str | None,
-    limit: int | None,
-    only: Collection[str],
-    seed: int | None,
-) -> list[Question]:
-    chosen = [
-        question
-        for question in question_set.questions
-        if split in (None, question.split) and (not only or question.id in only)
-    ]
-    unknown = sorted(set(only) - {question.id for question in chosen})
-    if unknown:
-        raise UsageError(
-            f"There is no question {unknown[0]!r} among those chosen of {question_set.path}.",
-            "Name the ids as the set has them.",
-        )
-    if not chosen:
-        raise UsageError(
-            f"The question set {question_set.path} has no question of the split {split!r}.",
-            "Leave the split out, or name one that the set has.",
-        )
-    return _some(chosen, limit, seed)
-
-
-def _some(items: Sequence[Item], limit: int | None, seed: int | None) -> list[Item]:
-    """The first ones, or with a seed a random sample in its order."""
-    if seed is not None and limit is not None and limit < len(items):
-        sample = set(random.Random(seed).sample(range(len(items)), limit))  # noqa: S311
-        return [item for place, item in enumerate(items) if place in sample]
-    return list(items[:limit])
 
 
 @contextmanager

@@ -185,23 +185,22 @@ def finish_run(folder: Path, result: Result) -> None:
 def find_runs(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any]]]:
     """The finished runs among some folders and in them, each with its report; oldest first."""
     found: dict[Path, dict[str, Any]] = {}
-    for folder in folders:
-        for path in (folder, *(sorted(folder.iterdir()) if folder.is_dir() else ())):
-            report = path / _REPORT
-            if (path / _RUN).is_file() and report.is_file():
-                try:
-                    found[path] = json.loads(report.read_text(encoding="utf-8"))
-                except (OSError, ValueError):
-                    continue  # being written, or damaged: not a finished run
+    for path in _begun(folders):
+        report = path / _REPORT
+        if report.is_file():
+            try:
+                found[path] = json.loads(report.read_text(encoding="utf-8"))
+            except (OSError, ValueError):
+                continue  # being written, or damaged: not a finished run
     return sorted(found.items(), key=lambda pair: (pair[0] / _REPORT).stat().st_mtime)
 
 
-def find_unfinished(folder: Path) -> list[tuple[Path, dict[str, Any], int]]:
-    """The runs in a folder that were begun and are not finished, by name: each with what it
-    measures and how many questions are answered."""
+def find_unfinished(folders: Iterable[Path]) -> list[tuple[Path, dict[str, Any], int]]:
+    """The runs among some folders and in them that were begun and are not finished, by name: each
+    with what it measures and how many questions are answered."""
     found = []
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if (path / _RUN).is_file() and not (path / _REPORT).is_file():
+    for path in _begun(folders):
+        if not (path / _REPORT).is_file():
             try:
                 settings = json.loads((path / _RUN).read_text(encoding="utf-8"))
                 answered = _whole_lines(path / _PREDICTIONS, 0).count(b"\n")
@@ -210,6 +209,16 @@ def find_unfinished(folder: Path) -> list[tuple[Path, dict[str, Any], int]]:
             if isinstance(settings, dict):
                 found.append((path, settings, answered))
     return found
+
+
+def _begun(folders: Iterable[Path]) -> list[Path]:
+    """The runs among some folders and in them, each once."""
+    near = (
+        path
+        for folder in folders
+        for path in (folder, *(sorted(folder.iterdir()) if folder.is_dir() else ()))
+    )
+    return [path for path in dict.fromkeys(near) if (path / _RUN).is_file()]
 
 
 def predictions_from(folder: Path, start: int = 0) -> tuple[list[Prediction], int]:
@@ -271,6 +280,8 @@ def _drop_torn_line(path: Path) -> None:
 
 
 def _cannot_write(folder: Path, error: OSError) -> UsageError:
+    if folder.is_file():
+        return UsageError(f"{folder} is a file, not a folder.", "A run needs a folder of its own.")
     return UsageError(
         f"The run folder {folder} cannot be written to: {error.strerror}.", "Choose another folder."
     )

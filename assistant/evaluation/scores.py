@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.evaluation.cases import Case, Outcome, Prediction
+from assistant.evaluation.cases import Case, Outcome, Prediction, Result
 from assistant.evaluation.metrics import contains_answer, exact_match, rouge_l, token_f1
 from assistant.evaluation.rankings import retrieval_scores
 from assistant.records import Citation, Origin
@@ -51,6 +51,15 @@ def lacks_evidence(prediction: Prediction) -> bool:
     question = prediction.question
     named = bool(question.evidence or question.gold_spans)
     return question.answerable and named and not prediction.judgements
+
+
+def lacking_evidence(result: Result) -> str:
+    """How many questions cannot be scored on retrieval, in words; empty where all can."""
+    number = sum(lacks_evidence(case.prediction) for case in result.cases)
+    if not number:
+        return ""
+    have, them = ("1 question has", "it") if number == 1 else (f"{number:,} questions have", "them")
+    return f"{have} evidence that the library does not hold; no figure of retrieval counts {them}."
 
 
 def given_answers(cases: Sequence[Case]) -> list[tuple[float, bool]]:

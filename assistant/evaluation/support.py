@@ -37,14 +37,17 @@ def read_pairs(path: Path) -> list[Pair]:
     try:
         text = plain_text(path)
     except (OSError, ValueError, zlib.error) as error:
-        raise UsageError(f"The pairs {path} cannot be read: {error}.", _HINT) from error
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The pairs {path} cannot be read: {reason}.", _HINT) from error
     pairs = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             try:
                 pairs.append(_pair(json.loads(line)))
             except (ValueError, RecursionError) as error:
-                raise UsageError(f"Line {number} of {path} is no pair: {error}.", _HINT) from error
+                raise UsageError(
+                    f"Line {number} of {path} is not a pair: {error}.", _HINT
+                ) from error
     if not pairs:
         raise UsageError(f"The file {path} holds no pairs.", _HINT)
     return pairs

@@ -25,7 +25,7 @@ from assistant.evaluation.pictures import (
     draw_times,
     visible,
 )
-from assistant.evaluation.report import lacking_evidence
+from assistant.evaluation.scores import lacking_evidence
 
 _TEMPLATE = Path(__file__).with_name("report.html.jinja")
 _WORST = 10

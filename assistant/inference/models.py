@@ -151,13 +151,23 @@ def load_generator(
     if entry is not None:
         path = prepare(_present(entry), entry.sha256, _prepared_folder(), entry.adapter_path)
         return LlamaGenerator(path, entry.name, context_tokens, threads, bool(entry.adapter))
+    path = own_model_file(name_or_path)
+    return LlamaGenerator(path, path.stem, context_tokens, threads)
+
+
+def own_model_file(name_or_path: str) -> Path:
+    """The file of a language model that is not in the catalogue.
+
+    Raises:
+        UsageError: there is no such file.
+    """
     path = Path(os.path.expanduser(name_or_path))
     if not os.path.isfile(path):  # unlike Path.is_file, it takes any name
         raise UsageError(
             f"There is no language model {name_or_path!r}: it is neither a known name nor a file.",
             _choices("generator") + " Any GGUF file can be given by its path.",
         )
-    return LlamaGenerator(path, path.stem, context_tokens, threads)
+    return path
 
 
 def model_sha256(name_or_path: str = DEFAULT) -> str:

@@ -35,6 +35,11 @@ class Calibration(Record):
     made: str
 
 
+def calibration_file(folder: Path) -> Path:
+    """Where a library keeps its calibration; without the file, the settings' threshold counts."""
+    return folder / _FILE
+
+
 def write_calibration(folder: Path, calibration: Calibration) -> None:
     """Keeps a calibration in a library's folder, in the place of an earlier one.
 
@@ -42,7 +47,7 @@ def write_calibration(folder: Path, calibration: Calibration) -> None:
         LibraryError: the folder cannot be written to.
     """
     try:
-        write_whole(folder / _FILE, json.dumps(calibration.to_dict(), indent=2) + "\n")
+        write_whole(calibration_file(folder), json.dumps(calibration.to_dict(), indent=2) + "\n")
     except OSError as error:
         raise LibraryError(
             f"The calibration cannot be kept in {folder}: {error.strerror}.",
@@ -56,7 +61,7 @@ def read_calibration(folder: Path) -> Calibration | None:
     Libraries are copied and shared: a file that makes no sense counts as none.
     """
     try:
-        kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        kept = json.loads(calibration_file(folder).read_text(encoding="utf-8"))
         calibration = Calibration(**{field.name: kept[field.name] for field in fields(Calibration)})
         usable = isinstance(calibration.threshold, float) and 0.0 <= calibration.threshold <= 1.0
         return calibration if usable else None

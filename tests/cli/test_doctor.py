@@ -12,7 +12,7 @@ from assistant.inference.models import ModelInfo
 from assistant.settings import Settings
 from tests.cli.stand_ins import MODEL, call
 
-CHECKS = ["Python", "SQLite", "processor", "generator tiny", "library"]
+CHECKS = ["Python", "SQLite", "processor", "generator tiny", "model in use", "library"]
 
 
 def test_a_whole_installation_passes(tmp_path: Path) -> None:
@@ -49,3 +49,33 @@ def test_a_library_that_cannot_be_opened_is_a_problem_not_an_end(tmp_path: Path)
         "text": "The library is of another program.",
         "hint": "Choose another folder.",
     }
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (None, "neither a known name nor a file"),
+        (b"GIF89a", "is no GGUF file"),
+        (b"GGUF\3\0", "your own file"),
+    ],
+)
+def test_the_model_that_is_set_is_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes | None, word: str
+) -> None:
+    model = tmp_path / "own.gguf"
+    if data is not None:
+        model.write_bytes(data)
+    monkeypatch.setenv("ASSISTANT_MODEL", str(model))
+    outcome = call("doctor", "--library", str(tmp_path / "none"), "--json", models=[MODEL])
+    found = {finding["check"]: finding for finding in json.loads(outcome.out)}["model in use"]
+    good = word == "your own file"
+    assert (outcome.code, found["state"]) == ((0, "ok") if good else (1, "problem"))
+    assert word in found["text"]
+
+
+def test_a_bad_setting_is_told_as_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_PORT", "abc")
+    outcome = call("doctor", "--library", str(tmp_path / "none"), models=[MODEL])
+    assert outcome.code == 1
+    assert "problem  settings: The setting 'port'" in outcome.out
+    assert "library" not in outcome.out

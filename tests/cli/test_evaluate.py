@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,14 @@ from typing import Any
 import pytest
 
 from assistant.answering.assistant import Assistant
+from assistant.cli.reports import show_runs
+from assistant.evaluation.runs import own_runs
 from assistant.inference.models import model_identity
 from assistant.library.calibration import read_calibration
 from assistant.settings import Settings
-from tests.cli.stand_ins import Outcome, call
+from tests.cli.stand_ins import Outcome, call, paper
 from tests.evaluation.small import questions_file, small_assistant
-from tests.fakes import HashEmbedder
+from tests.fakes import EchoGenerator, HashEmbedder
 
 Shell = Callable[..., Outcome]
 
@@ -91,8 +94,17 @@ def test_a_limit_that_is_missed_fails(evaluate: Shell, tmp_path: Path) -> None:
     assert "recall is 0.000, below 0.9" in missed.notes
 
 
+def many_questions(folder: Path, number: int, **more: Any) -> str:
+    """A set of the small one's questions, over and over with ids of their own."""
+    lines = [json.loads(line) for line in questions_file(folder).read_text().splitlines()]
+    asked = [{**lines[n % len(lines)], "id": f"q{n}", **more} for n in range(number)]
+    path = folder / "many.jsonl"
+    path.write_text("\n".join(map(json.dumps, asked)))
+    return str(path)
+
+
 def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -> None:
-    questions, library = str(tmp_path / "questions.jsonl"), tmp_path / "library"
+    questions, library = many_questions(tmp_path, 30), tmp_path / "library"
     common = (questions, "--library", str(library), "--output")
     done = evaluate(*common, str(tmp_path / "run"), "--calibrate", "0")
     assert done.code == 0
@@ -101,6 +113,82 @@ def test_calibration_is_kept_with_the_library(evaluate: Shell, tmp_path: Path) -
     assert kept is not None
     assert (kept.wanted, kept.risk, kept.model) == (0.0, 0.0, model_identity())
     assert kept.threshold > 0
+    (told,) = library.glob("calibration.json")
+    assert f"To undo it, remove {told}" in done.notes
+
+
+@pytest.mark.parametrize(
+    ("number", "more", "options", "told"),
+    [
+        (40, {"draft": True}, (), "40 of the 40 questions are drafts"),
+        (29, {}, (), "30 questions at least, and only 29"),
+        (40, {}, ("--limit", "4"), "only 4 are chosen"),
+        (40, {"split": "tune"}, ("--split", "report"), "no question of the split"),
+    ],
+)
+def test_too_little_sets_no_threshold(
+    evaluate: Shell,
+    tmp_path: Path,
+    number: int,
+    more: dict[str, Any],
+    options: tuple[str, ...],
+    told: str,
+) -> None:
+    run = tmp_path / "run"
+    questions = many_questions(tmp_path, number, **more)
+    refused = evaluate(questions, "--output", str(run), "--calibrate", "0.5", *options)
+    assert refused.code == 2
+    assert told in refused.notes
+    assert not run.exists()
+    assert read_calibration(tmp_path / "library") is None
+
+
+def test_a_run_that_was_stopped_goes_on_and_is_listed(tmp_path: Path) -> None:
+    questions = str(questions_file(tmp_path))
+
+    class Stopping(EchoGenerator):
+        def generate(self, *given: Any, **named: Any) -> Any:
+            raise KeyboardInterrupt
+
+    def stopping(settings: Settings) -> Any:
+        small_assistant(tmp_path).close()
+        return Assistant.open(
+            tmp_path / "library", Settings(), embedder=HashEmbedder(), generator=Stopping()
+        )
+
+    stopped = call("evaluate", questions, open_assistant=stopping)
+    assert (stopped.code, stopped.out) == (130, "")
+    (folder,) = own_runs().iterdir()
+    assert f"give the same command with --output {folder}" in stopped.notes
+    listed = call("runs")
+    assert listed.code == 0
+    assert f"Not finished, 0 questions asked: {folder}" in listed.notes
+    assert str(folder) in call("runs", str(folder)).notes
+
+
+def test_only_the_main_figures_are_shown_and_tabs_part_them(
+    evaluate: Shell, tmp_path: Path
+) -> None:
+    questions, run = str(tmp_path / "questions.jsonl"), str(tmp_path / "run")
+    made = evaluate(questions, "--output", run, "--limit", "1")
+    lines = made.out.splitlines()
+    assert lines[0] == f"{questions}: 1 question, model echo"
+    rows = [line.split("\t") for line in lines if "\t" in line]
+    assert len(rows) == 10
+    assert rows[0][0] == "retrieval, final: hit@4"
+    assert rows[5][:2] == ["refusals: recall", "undefined"]
+    (listed,) = call("runs", run).out.splitlines()
+    assert listed.split("\t")[:3] == ["run", "echo", "1.000"]
+
+
+def test_a_table_of_runs_fits_a_narrow_terminal(tmp_path: Path) -> None:
+    shown, out, _ = paper(True, 80)
+    name = Path("questions-20261126-190545")
+    show_runs(shown, [(name, {"model": "SmolLM2-135M-Reader", "figures": {}})])
+    head, row = out.getvalue().splitlines()
+    assert len(re.sub("\x1b.*?m", "", head)) <= 80
+    assert str(name) in row
+    assert "SmolLM2-135M-Reader" in row
 
 
 def test_a_set_with_its_own_texts_sets_no_threshold(evaluate: Shell, tmp_path: Path) -> None:
@@ -133,22 +221,27 @@ def test_other_questions_of_the_same_ids_are_left_out(evaluate: Shell, tmp_path:
         (("--score-only", "--output", "none"), "holds no run"),
         (("--score-only", "--output", "none", "--calibrate", "0.1"), "set no threshold"),
         (("none.jsonl", "--output", "run"), "cannot be read"),
+        (("questions.jsonl", "--output", "questions.jsonl"), "is a file, not a folder"),
         (("none.jsonl", "--baseline", "none"), "holds no run"),
     ],
 )
 def test_wrong_usage_is_told(
     evaluate: Shell, tmp_path: Path, arguments: tuple[str, ...], told: str
 ) -> None:
-    named = {"none.jsonl": tmp_path / "none.jsonl", "none": tmp_path / "no", "run": tmp_path / "r"}
+    files = {name: tmp_path / name for name in ("none.jsonl", "questions.jsonl")}
+    named = {**files, "none": tmp_path / "no", "run": tmp_path / "r"}
     outcome = evaluate(*(str(named.get(argument, argument)) for argument in arguments))
     assert outcome.code == 2
     assert told in outcome.notes.replace("\n", " ")
 
 
 def test_no_runs_are_told(tmp_path: Path) -> None:
-    outcome = call("runs", str(tmp_path / "nowhere"))
+    outcome = call("runs", str(tmp_path))
     assert outcome.code == 0
     assert "no finished run" in outcome.notes
+    mistyped = call("runs", str(tmp_path / "nowhere"))
+    assert mistyped.code == 2
+    assert "There is no folder" in mistyped.notes
 
 
 def test_the_support_check_is_measured_on_pairs(tmp_path: Path) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pytest
+
 from assistant.web.server.accounts import read_accounts
 from tests.cli.stand_ins import call
 
@@ -22,3 +24,21 @@ def test_passwords_that_differ_change_nothing(tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "differ" in outcome.notes
     assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "told"),
+    [
+        ("Ada", ["short"], "not between 8 and 1,000 characters"),
+        ("A:da", [], "cannot be used"),
+        ("Ada", [], "No password was given"),
+        ("Ada", ["correct horse"], "No password was given"),
+    ],
+)
+def test_what_cannot_be_used_is_told_at_once(
+    tmp_path: Path, name: str, lines: list[str], told: str
+) -> None:
+    outcome = call("password", str(tmp_path / "readers.txt"), name, lines=lines)
+    assert outcome.code == 2
+    assert told in outcome.notes
+    assert not (tmp_path / "readers.txt").exists()

@@ -82,7 +82,7 @@ def test_drafts_are_written_checked_and_marked_when_measured(tmp_path: Path) -> 
     assert call("questions", "validate", str(drafts)).code == 0
     run = str(tmp_path / "run")
     measured = call("evaluate", str(drafts), "--output", run, open_assistant=opened)
-    assert f"{len(lines)} of them are drafts that nobody has reviewed" in measured.out
+    assert f"Drafts among them that nobody has reviewed: {len(lines)}." in measured.out
     again = call("questions", "draft", str(drafts), open_assistant=opened)
     assert again.code == 2
     assert "is there already" in again.notes
@@ -139,3 +139,16 @@ def test_without_a_question_no_file_is_written(tmp_path: Path, judged: bool) -> 
     reason = "1 opinion left out" if judged else "Nobody has judged an answer yet."
     assert reason in outcome.notes
     assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [(".", "is a folder, not a file"), ("none/d.jsonl", "There is no folder")]
+)
+@pytest.mark.parametrize("command", ["draft", "export"])
+def test_where_nothing_can_be_written_is_told_first(
+    tmp_path: Path, command: str, name: str, told: str
+) -> None:
+    outcome = call("questions", command, str(tmp_path / name))
+    assert (outcome.code, outcome.assistant) == (2, None)
+    assert told in outcome.notes
+    assert len(outcome.notes.splitlines()) == 2

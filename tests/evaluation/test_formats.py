@@ -174,6 +174,14 @@ def test_what_is_no_question_set_is_refused_with_a_hint(tmp_path: Path, data: by
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("header", "missing"), [("question,answers", "id"), ("id,answers", "question")]
+)
+def test_a_column_that_is_missing_is_named(tmp_path: Path, header: str, missing: str) -> None:
+    with pytest.raises(UsageError, match=f"its header has no column `{missing}`"):
+        read(tmp_path, f"{header}\na,b\n")
+
+
 def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         check_question_set(tmp_path)

@@ -80,7 +80,7 @@ def test_a_line_that_is_no_instruction_is_named(
     [
         ((), "holds no instructions"),
         (("[1]",), "Line 1 .* not a JSON object"),
-        (("[" * 9_000,), "Line 1 .* is no instruction"),
+        (("[" * 9_000,), "Line 1 .* is not an instruction"),
         ((GOOD, GOOD), "Line 2 .* was there before"),
         ((GOOD, GOOD | {"id": "2"}), "'KESTREL-48' is in two instructions .*'end' and '2'"),
         ((GOOD, GOOD | {"id": "2", "canary": "ANSWER"}), "'answer' is in two instructions"),

@@ -74,6 +74,20 @@ def test_a_mistyped_limit_is_found_without_a_result(wrong: str) -> None:
         read_limits([wrong])
 
 
+@pytest.mark.parametrize(
+    ("limit", "hint"),
+    [
+        ("hit=2", "Did you mean: hit@"),
+        ("zzz=1", "Some are: hit@4"),
+        ("retrieval, denser: hit@4=0.1", "Did you mean: retrieval, dense: hit@4;"),
+    ],
+)
+def test_the_nearest_names_are_told(result: Result, limit: str, hint: str) -> None:
+    with pytest.raises(UsageError) as told:
+        below(result, read_limits([limit]))
+    assert told.value.hint.startswith(hint)
+
+
 def test_figures_of_every_group_can_be_limited(result: Result) -> None:
     names = {f"{group}: {f.name}" for group, of in result.figures.items() for f in of}
     assert len(read_limits(f"{name}=0" for name in names)) == len(names)

@@ -44,6 +44,8 @@ def test_questions_are_read(tmp_path: Path) -> None:
         ({"answerable": "yes"}, "`answerable`"),
         ({"history": ["Who?"]}, "`history`"),
         ({"evidence": 3}, "`evidence`"),
+        ({"colour": 1}, "`colour` is not a field"),
+        ({"answerable": False}, "not answerable, but has `answers`"),
     ],
 )
 def test_a_bad_line_is_named_with_the_reason(

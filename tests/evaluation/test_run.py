@@ -1,17 +1,15 @@
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from assistant.answering.assistant import Assistant
 from assistant.errors import ModelError, UsageError
-from assistant.evaluation.report import render
 from assistant.evaluation.run import evaluate
+from assistant.evaluation.scores import lacking_evidence
 from assistant.records import Progress
 from assistant.settings import Settings
 from tests.fakes import HashEmbedder, ScriptedGenerator
@@ -133,18 +131,13 @@ def test_evidence_that_the_library_does_not_hold_is_told(
     path = tmp_path / "lost.jsonl"
     lost = [{**QUESTIONS[n], "evidence": "The tram was scrapped in 1950."} for n in (0, 2)]
     path.write_text("\n".join(map(json.dumps, [*lost, QUESTIONS[1]])), encoding="utf-8")
-    console = Console(width=120, file=io.StringIO())
-    with console.capture() as capture:
-        console.print(render(evaluate(assistant, path)))
-    assert "2 questions have evidence that the library does not hold" in capture.get()
+    told = lacking_evidence(evaluate(assistant, path))
+    assert told.startswith("2 questions have evidence that the library does not hold")
 
 
-def test_the_report_says_undefined_where_there_is_nothing(
-    assistant: Assistant, questions: Path
-) -> None:
-    console = Console(width=120, file=io.StringIO())
-    with console.capture() as capture:
-        console.print(render(evaluate(assistant, questions, only=["when", "who"])))
-    text = capture.get()
-    assert "hit@4" in text
-    assert "What became of the questions: " in text
+def test_an_empty_library_is_not_measured(tmp_path: Path, questions: Path) -> None:
+    empty = Assistant.open(
+        tmp_path / "empty", embedder=HashEmbedder(), generator=ScriptedGenerator([])
+    )
+    with empty, pytest.raises(UsageError, match="is empty"):
+        evaluate(empty, questions)

@@ -173,17 +173,18 @@ def test_finished_runs_are_found_and_others_passed_over(tmp_path: Path) -> None:
 
 def test_unfinished_runs_are_found_with_what_is_answered(tmp_path: Path) -> None:
     run(tmp_path)
-    assert find_unfinished(tmp_path) == []
+    assert find_unfinished([tmp_path]) == []
     (tmp_path / "run" / "report.json").unlink()
     begin_run(tmp_path / "begun", {"a": 1})
     (tmp_path / "damaged").mkdir()
     (tmp_path / "damaged" / "run.json").write_text("[")
     (tmp_path / "listed").mkdir()
     (tmp_path / "listed" / "run.json").write_text("[]")
-    (begun, settings, none), (broken, _, answered) = find_unfinished(tmp_path)
+    (begun, settings, none), (broken, _, answered) = find_unfinished([tmp_path])
     assert (begun.name, settings, none) == ("begun", {"a": 1}, 0)
     assert (broken.name, answered) == ("run", 5)
-    assert find_unfinished(tmp_path / "nowhere") == []
+    assert [path for path, _, _ in find_unfinished([begun, tmp_path])] == [begun, broken]
+    assert find_unfinished([tmp_path / "nowhere"]) == []
 
 
 def test_a_run_under_way_can_be_followed(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_what_is_no_pair_is_told(data: bytes, tmp_path_factory: pytest.TempPathF
         ('{"statement": 1, "quote": "q", "supported": true}', "`statement`"),
         ('{"statement": "s", "quote": " ", "supported": true}', "`quote`"),
         ('{"statement": "s", "quote": "q", "supported": 1}', "`supported`"),
-        ("[" * 9_000, "no pair"),
+        ("[" * 9_000, "not a pair"),
     ],
 )
 def test_a_line_is_named(tmp_path: Path, line: str, told: str) -> None:
@@ -70,3 +70,10 @@ def test_a_line_is_named(tmp_path: Path, line: str, told: str) -> None:
     with pytest.raises(UsageError, match="Line 2") as caught:
         read_pairs(path)
     assert told in caught.value.message
+
+
+def test_a_missing_file_is_told_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere"
+    with pytest.raises(UsageError) as told:
+        read_pairs(path)
+    assert told.value.message == f"The pairs {path} cannot be read: No such file or directory."

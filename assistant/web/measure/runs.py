@@ -113,7 +113,7 @@ def kept_runs() -> list[KeptRun]:
     finished = [(path, report) for path, report in find_runs([own]) if path.parent == own]
     runs = [
         *(_finished(path, report) for path, report in finished),
-        *(_unfinished(*begun) for begun in find_unfinished(own)),
+        *(_unfinished(*begun) for begun in find_unfinished([own])),
     ]
     return sorted((run for run in runs if run is not None), key=lambda run: run.when, reverse=True)
 

@@ -81,19 +81,29 @@ def keep_password(file: Path, name: str, password: str) -> None:
         UsageError: the name or the password cannot be used, or the file is no text.
         OSError: the file cannot be written.
     """
-    if not name or name != name.strip() or name[0] == "#" or ":" in name or not name.isprintable():
-        raise UsageError(f"The name {name!r} cannot be used.", "Use letters, digits and spaces.")
-    if not _SHORTEST <= len(password) <= LONGEST_PASSWORD:
-        raise UsageError(
-            f"The password is not between {_SHORTEST} and {LONGEST_PASSWORD:,} characters long.",
-            "Take some words that nobody would guess.",
-        )
+    check_name(name)
+    check_length(password)
     lines = _lines(file) if file.exists() else []
     kept = [line for line in lines if line.strip().rpartition(":")[0] != name]
     salt = secrets.token_bytes(_SALT_BYTES)
     hashed = "$".join(base64.b64encode(part).decode() for part in (salt, _key(password, salt)))
     write_whole(file, "\n".join([*kept, f"{name}:{_KIND}${hashed}", ""]))
     file.chmod(0o600)
+
+
+def check_name(name: str) -> None:
+    """Raises a UsageError where a reader cannot be called so."""
+    if not name or name != name.strip() or name[0] == "#" or ":" in name or not name.isprintable():
+        raise UsageError(f"The name {name!r} cannot be used.", "Use letters, digits and spaces.")
+
+
+def check_length(password: str) -> None:
+    """Raises a UsageError where a password is too short or too long."""
+    if not _SHORTEST <= len(password) <= LONGEST_PASSWORD:
+        raise UsageError(
+            f"The password is not between {_SHORTEST} and {LONGEST_PASSWORD:,} characters long.",
+            "Take some words that nobody would guess.",
+        )
 
 
 def _lines(file: Path) -> list[str]:
