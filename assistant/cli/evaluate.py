@@ -201,6 +201,6 @@ def runs(
         app.terminal.note("There is no finished run. Make one: assistant evaluate QUESTIONS")
     for folder, _, answered in find_unfinished(places):
         app.terminal.note(
-            f"Not finished, {counted(answered, 'question')} asked: {folder}. To go on, give its "
-            f"command again with --output {quote(str(folder))}"
+            f"Not finished ({counted(answered, 'question')} asked); to go on, give its command "
+            f"again with --output {quote(str(folder))}"
         )

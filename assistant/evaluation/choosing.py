@@ -10,7 +10,6 @@ from assistant.errors import UsageError
 from assistant.evaluation.questions import Question, QuestionSet
 
 _FEWEST = 30
-_REVIEWED = "Use questions about your own articles: assistant questions draft FILE, then review it."
 Item = TypeVar("Item")
 
 
@@ -62,7 +61,7 @@ def refuse_for_calibration(question_set: QuestionSet, chosen: Sequence[Question]
     if question_set.documents:
         raise UsageError(
             "This question set brings its own texts, so it tells no threshold for your library.",
-            _REVIEWED,
+            "Use questions about your own articles: assistant questions draft FILE",
         )
     drafts = sum(question.draft for question in chosen)
     if drafts:
@@ -73,5 +72,5 @@ def refuse_for_calibration(question_set: QuestionSet, chosen: Sequence[Question]
     if len(chosen) < _FEWEST:
         raise UsageError(
             f"A threshold needs {_FEWEST} questions at least, and only {len(chosen)} are chosen.",
-            _REVIEWED,
+            "Choose more of the set, or draft and review some: assistant questions draft FILE",
         )

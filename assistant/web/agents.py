@@ -21,7 +21,7 @@ def require_mcp(package: str = "mcp") -> None:
     if find_spec(package) is None:
         raise UsageError(
             f"Offering functions to agents needs the package `{package}`, which is not installed.",
-            "Install it: pip install 'article-assistant[mcp]'",
+            "Install it in the folder of Article Assistant: pip install -e '.[mcp]'",
         )
 
 

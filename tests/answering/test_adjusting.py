@@ -44,7 +44,7 @@ def test_what_is_out_of_range_changes_nothing(
     assistant: Assistant, given: dict[str, float]
 ) -> None:
     before = assistant.settings
-    with pytest.raises(UsageError, match="not usable"):
+    with pytest.raises(UsageError, match="must be a"):
         assistant.adjust(**given)  # type: ignore[arg-type]
     assert assistant.settings is before
 

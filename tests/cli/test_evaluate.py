@@ -162,7 +162,8 @@ def test_a_run_that_was_stopped_goes_on_and_is_listed(tmp_path: Path) -> None:
     assert f"give the same command with --output {folder}" in stopped.notes
     listed = call("runs")
     assert listed.code == 0
-    assert f"Not finished, 0 questions asked: {folder}" in listed.notes
+    assert "Not finished (0 questions asked)" in listed.notes
+    assert f"--output {folder}" in listed.notes
     assert str(folder) in call("runs", str(folder)).notes
 
 

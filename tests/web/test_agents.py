@@ -143,5 +143,5 @@ def test_without_being_asked_for_it_is_not_there(tmp_path: Path) -> None:
 def test_a_missing_package_is_told_with_its_remedy() -> None:
     with pytest.raises(UsageError, match="package `no_such_package`, which is not inst") as caught:
         require_mcp("no_such_package")
-    assert "pip install 'article-assistant[mcp]'" in caught.value.hint
+    assert "pip install -e '.[mcp]'" in caught.value.hint
     require_mcp()
