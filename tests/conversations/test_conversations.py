@@ -205,12 +205,13 @@ def test_a_transaction_that_begins_leaves_the_locks_of_others_alone(kept: Conver
     assert "BlockingIOError" in other.stderr
 
 
-def test_what_is_added_to_a_deleted_conversation_begins_a_new_one(kept: Conversations) -> None:
+def test_what_is_added_to_a_deleted_conversation_begins_it_anew(kept: Conversations) -> None:
     begun = kept.add(ME, "", TURNS[0])
+    kept.rename(ME, begun, "secret")
     kept.delete(ME, begun)
-    again = kept.add(ME, begun, TURNS[1])
-    assert again != begun
-    assert kept.turns(ME, again) == TURNS[1:2]
+    assert kept.add(ME, begun, TURNS[1]) == begun
+    assert kept.turns(ME, begun) == TURNS[1:2]
+    assert titles(kept.listing(ME)) == ["Stopped"]
 
 
 def test_opinions_are_each_readers_own_and_outlive_the_conversation(kept: Conversations) -> None:
