@@ -289,7 +289,7 @@ def test_whoever_clicks_into_an_article_keeps_it_when_an_answer_comes(visit: Vis
     expect(opened(visit)).not_to_be_focused()
     expect(visit.page.locator("#sources-column")).to_have_css("outline-style", "none")
     end(visit, turns=2)
-    expect(visit.page.get_by_role("heading", name=BRIDGE.title)).to_be_visible()
+    expect(opened(visit)).to_be_visible()
 
 
 def test_what_is_opened_and_unfolded_stays_so_when_an_answer_comes(visit: Visit) -> None:
