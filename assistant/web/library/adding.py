@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Step = Progress | SourceOutcome
 Note = Callable[[Progress], None]
 Act = Callable[[int, Note], SourceOutcome]
-Tell = Callable[[int, Step], object]
+Tell = Callable[[int, Step], None]
 # The bars need not be drawn more often.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
 _SECONDS_BETWEEN_TRIES = 0.2
