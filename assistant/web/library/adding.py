@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Step = Progress | SourceOutcome
 Note = Callable[[Progress], None]
 Act = Callable[[int, Note], SourceOutcome]
-Tell = Callable[[tuple[int, Step] | None], object]
+Tell = Callable[[int, Step], None]
 # The bars need not be drawn more often.
 _SECONDS_BETWEEN_DRAWINGS = 0.1
 _SECONDS_BETWEEN_TRIES = 0.2
@@ -35,8 +36,8 @@ _SECONDS_BETWEEN_TRIES = 0.2
 class Adding:
     """Adds files and reads sources again, one at a time, whichever page asks for it.
 
-    Each of its methods gives all files as they stand, from time to time. What is begun goes on
-    when the reader leaves the page.
+    Each of its methods gives all files, from time to time, in one list that is kept up to date.
+    What is begun goes on when the reader leaves the page.
 
     Args:
         assistant: holds the library.
@@ -93,50 +94,55 @@ class Adding:
         self, names: Sequence[str], act: Act, clean_up: Callable[[], object] = lambda: None
     ) -> Iterator[list[Item]]:
         """Acts on each, on a thread of its own."""
-        steps: SimpleQueue[tuple[int, Step] | None] = SimpleQueue()
+        items = [Item(name) for name in names]
+        news: SimpleQueue[bool] = SimpleQueue()
+
+        def tell(place: int, now: Step) -> None:
+            if isinstance(now, SourceOutcome):
+                items[place] = replace(items[place], outcome=now)
+            else:
+                items[place] = replace(items[place], progress=now)
+            news.put(True)
 
         def work() -> None:
             try:
-                self._act_on_all(names, act, steps.put)
+                self._act_on_all(names, act, tell)
             finally:
                 clean_up()
-                steps.put(None)
+                news.put(False)
 
         threading.Thread(target=work, daemon=True).start()
-        return _standings([Item(name) for name in names], steps)
+        return _standings(items, news)
 
     def _act_on_all(self, names: Sequence[str], act: Act, tell: Tell) -> None:
         reason = ""
         for place, name in enumerate(names):
-
-            def note(step: Step, place: int = place) -> None:
-                tell((place, step))
-
             failure = reason
-            try:
-                if not reason:
-                    note(self._in_turn(act, place, note))
-            except Exception as error:
-                problem = told(error)
-                failure = f"{problem.message} {problem.hint}".strip()
-                if not isinstance(error, LibraryBusyError | UsageError):
-                    reason = failure  # the others would fail in the same way
-            if failure:
-                note(SourceOutcome(name, "failed", reason=failure))
-
-    def _in_turn(self, act: Act, place: int, note: Note) -> SourceOutcome:
-        """Acts on one file, when nobody else does and no other program writes to the library."""
-        with self._my_turn():
-            until = time.monotonic() + self._patience
-            note(Progress("reading", 0, 1))
-            while True:
+            # What became of it is told before anyone else has a turn.
+            with self._my_turn():
                 try:
-                    return act(place, note)
-                except LibraryBusyError:
-                    if time.monotonic() > until:
-                        raise
-                note(Progress(BUSY, 0, 1))
-                time.sleep(_SECONDS_BETWEEN_TRIES)
+                    if not reason:
+                        tell(place, self._patiently(act, place, partial(tell, place)))
+                except Exception as error:
+                    problem = told(error)
+                    failure = f"{problem.message} {problem.hint}".strip()
+                    if not isinstance(error, LibraryBusyError | UsageError):
+                        reason = failure  # the others would fail in the same way
+                if failure:
+                    tell(place, SourceOutcome(name, "failed", reason=failure))
+
+    def _patiently(self, act: Act, place: int, note: Note) -> SourceOutcome:
+        """Acts on one file as soon as no other program writes to the library."""
+        until = time.monotonic() + self._patience
+        note(Progress("reading", 0, 1))
+        while True:
+            try:
+                return act(place, note)
+            except LibraryBusyError:
+                if time.monotonic() > until:
+                    raise
+            note(Progress(BUSY, 0, 1))
+            time.sleep(_SECONDS_BETWEEN_TRIES)
 
     @contextmanager
     def _my_turn(self) -> Iterator[None]:
@@ -159,24 +165,15 @@ def _moved(path: Path, folder: str, place: int) -> Path:
     return new
 
 
-def _standings(
-    items: list[Item], steps: SimpleQueue[tuple[int, Step] | None]
-) -> Iterator[list[Item]]:
-    """The files as they stand: at first, from time to time, and in the end."""
-    yield list(items)
-    drawn, news = time.monotonic(), False
-    while True:
+def _standings(items: list[Item], news: SimpleQueue[bool]) -> Iterator[list[Item]]:
+    """The files, which change meanwhile: at first, from time to time, and in the end."""
+    yield items
+    drawn, changed, going = time.monotonic(), False, True
+    while going:
         with suppress(Empty):
-            step = steps.get(timeout=_SECONDS_BETWEEN_DRAWINGS)
-            if step is None:
-                break
-            place, now = step
-            if isinstance(now, SourceOutcome):
-                items[place] = replace(items[place], outcome=now)
-            else:
-                items[place] = replace(items[place], progress=now)
-            news = True
-        if news and time.monotonic() - drawn > _SECONDS_BETWEEN_DRAWINGS:
-            yield list(items)
-            drawn, news = time.monotonic(), False
-    yield list(items)
+            going = news.get(timeout=_SECONDS_BETWEEN_DRAWINGS)
+            changed = True
+        if changed and time.monotonic() - drawn > _SECONDS_BETWEEN_DRAWINGS:
+            yield items
+            drawn, changed = time.monotonic(), False
+    yield items

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 class Notice:
     """What is told of one thing that is done, as HTML; ``over`` when it changes no more."""
 
-    html: str = ""
+    html: Callable[[], str] = str
     over: bool = False
 
 
@@ -34,7 +35,7 @@ class Notices:
     def told(self, page: str) -> str:
         """All that the page tells, newest first."""
         with self._lock:
-            return "".join(notice.html for notice in self._pages.get(page, ()))
+            return "".join(notice.html() for notice in self._pages.get(page, ()))
 
     def forget(self, page: str) -> None:
         """Tells nothing any more: the page is gone."""

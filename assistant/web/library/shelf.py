@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -229,17 +230,18 @@ class Shelf:
         items: list[Item] = []
         try:
             for items in standings:
-                notice.html = board(items, again=again)
+                notice.html = partial(board, items, again=again)
                 yield {self._outcome: self._notices.told(page)}
         finally:
             notice.over = True
-        yield {self._outcome: self._notices.told(page), **self.show()}
+        # What is told comes last: it must not be old when it gets there.
+        yield {**self.show(), self._outcome: self._notices.told(page)}
         return items
 
     def _say(self, request: gr.Request, html: str) -> Updates:
         page = request.session_hash or ""
         notice = self._notices.begin(page)
-        notice.html, notice.over = html, True
+        notice.html, notice.over = partial(str, html), True
         return {self._outcome: self._notices.told(page)}
 
 
