@@ -80,12 +80,18 @@ def event(value: str) -> gr.EventData:
 # --- adding --------------------------------------------------------------------------------------
 
 
-def test_uploads_keep_their_own_names_and_leave_no_copy(shelf: Shelf, tmp_path: Path) -> None:
+def test_uploads_keep_their_own_names_and_leave_no_copy(
+    shelf: Shelf, assistant: FakeAssistant, tmp_path: Path
+) -> None:
     files = [
         upload(tmp_path, "Meine Seite <1>.html", "Title\nText."),
         upload(tmp_path, "empty.txt", " "),
     ]
-    first, *_, last, shown = shelf.add(READER, files)
+    assistant.adding.clear()
+    steps = shelf.add(READER, files)
+    first = next(steps)
+    assistant.adding.set()
+    *_, last, shown = steps
     assert first[shelf._uploads] is None
     assert "0 of 2 files done" in told(first, shelf)
     assert first[shelf._outcome].count("<progress") == 2
@@ -343,13 +349,15 @@ def test_a_source_is_read_again(real: Assistant, tmp_path: Path) -> None:
     page.write_text(f"# The mill\n\n{SENTENCE}\n", encoding="utf-8")
     real.add([page])
     shelf = shelf_over(real)
-    first, *_, last, _ = shelf.reread(READER, event("mill.md"))
-    assert "mill.md Waiting" in told(first, shelf)
+    *_, last, _ = shelf.reread(READER, event("mill.md"))
     assert "mill.md Read again: nothing has changed" in told(last, shelf)
 
 
-def test_all_sources_are_read_again(shelf: Shelf) -> None:
-    first, *_, last, _ = shelf.reread_all(READER)
-    assert "0 of 2 sources done" in told(first, shelf)
+def test_all_sources_are_read_again(shelf: Shelf, assistant: FakeAssistant) -> None:
+    assistant.adding.clear()
+    steps = shelf.reread_all(READER)
+    assert "0 of 2 sources done" in told(next(steps), shelf)
+    assistant.adding.set()
+    *_, last, _ = steps
     assert "2 of 2 sources done" in told(last, shelf)
     assert told(last, shelf).count("nothing has changed") == 2
