@@ -20,7 +20,7 @@ from assistant.errors import ModelError
 from assistant.records import Answer, Filters
 from assistant.web.chat.running import Running
 from assistant.web.interface import Interface, answered
-from tests.web.conftest import serving
+from tests.web.conftest import finished, serving
 from tests.web.fake_assistant import (
     BRIDGE,
     HARBOUR,
@@ -218,7 +218,7 @@ def test_many_who_ask_hold_up_neither_a_search_nor_the_loops_own_threads(tmp_pat
             assistant.reading.set()
         assert [answer["refused"] for answer in await asyncio.gather(*asked)] == [False] * 12
 
-    asyncio.run(all_at_once())
+    finished(all_at_once())
 
 
 def test_who_asks_on_the_page_is_told_that_a_program_is_ahead(tmp_path: Path) -> None:
@@ -231,7 +231,7 @@ def test_who_asks_on_the_page_is_told_that_a_program_is_ahead(tmp_path: Path) ->
 
     with gr.Blocks(analytics_enabled=False):
         interface = Interface(stand_in(FakeAssistant(tmp_path, reply)), running)
-    asyncio.run(interface.ask("Why?"))
+    finished(interface.ask("Why?"))
     assert ahead == [1]
     assert running.ahead("page") == 0
 
