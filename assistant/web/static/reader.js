@@ -1,7 +1,8 @@
 // Brings marks, cards and articles together. Whatever can be opened has a name, such as
 // "4f2a…-0" (turn, citation): its button in the chat has it as data-quote, its target in the
 // panel as id, and every piece of its sentence lists it in data-quotes. All events are delegated
-// from the document, because Gradio draws the chat and the sources anew with every turn.
+// from the document, because Gradio draws the chat and the sources anew with every turn. "article"
+// tells that another article shows.
 (() => {
   "use strict";
 
@@ -61,7 +62,7 @@
     for (const old of all(".opened")) old.classList.remove("opened");
     buttonOf(name)?.classList.add("opened");
     one(".finder").hidden = !!trouble;
-    if (!kept) search(); // the words stay in the box
+    if (!kept) document.dispatchEvent(new Event("article"));
     const pieces = piecesOf(name, ".article-place");
     for (const piece of pieces) piece.classList.add("opened");
     tell(pieces.length ? "" : trouble || "changed", target);
@@ -245,76 +246,6 @@
     { capture: true, passive: true },
   );
 
-  // --- search --------------------------------------------------------------------------------
-
-  let ranges = [];
-  let at = -1;
-
-  // Where the words stand, as ranges: nothing in the article is changed.
-  function rangesOf(words) {
-    const pattern = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
-    return all(".article-place :is(h2, .text > p)").flatMap((block) => {
-      const nodes = [];
-      const walker = document.createTreeWalker(block);
-      let text = "";
-      while (walker.nextNode()) {
-        const node = walker.currentNode;
-        if (node.nodeName === "BR") text += "\n";
-        if (!node.data) continue;
-        nodes.push([text.length, node]);
-        text += node.data;
-      }
-      return [...text.matchAll(new RegExp(pattern, "giu"))].map((match) => {
-        const end = match.index + match[0].length;
-        const [from, first] = nodes.findLast(([start]) => start <= match.index);
-        const [until, last] = nodes.findLast(([start]) => start < end);
-        return new StaticRange({
-          startContainer: first,
-          startOffset: match.index - from,
-          endContainer: last,
-          endOffset: end - until,
-        });
-      });
-    });
-  }
-
-  function paint(name, painted) {
-    if (!window.Highlight) return;
-    const highlight = new Highlight();
-    for (const range of painted) highlight.add(range);
-    CSS.highlights.set(name, highlight);
-  }
-
-  function search() {
-    const words = one(".finder input").value.trim();
-    ranges = words ? rangesOf(words) : [];
-    at = -1;
-    paint("hits", ranges);
-    paint("hit", []);
-    one(".finder output").textContent = words && !ranges.length ? "None" : "";
-    for (const button of all("[data-hit]")) button.disabled = !ranges.length;
-  }
-
-  function showHit(by) {
-    if (!ranges.length) return;
-    at = at < 0 && by < 0 ? ranges.length - 1 : (at + by + ranges.length) % ranges.length;
-    paint("hit", [ranges[at]]);
-    one(".finder output").textContent = `${at + 1} of ${ranges.length}`;
-    const pane = column();
-    const hit = document.createRange();
-    hit.setStart(ranges[at].startContainer, ranges[at].startOffset);
-    hit.setEnd(ranges[at].endContainer, ranges[at].endOffset);
-    const top = hit.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-    pane.scrollBy({ top: top - pane.clientHeight / 2, behavior: "instant" });
-  }
-
-  document.addEventListener("input", (event) => {
-    if (event.target.closest(".finder")) {
-      search();
-      if (ranges.length) showHit(1);
-    }
-  });
-
   // --- clicks and keys -----------------------------------------------------------------------
 
   document.addEventListener("click", (event) => {
@@ -325,10 +256,9 @@
       if (state().contains("sources-open")) goBack();
       return;
     }
-    const { quote, step: by, hit } = button.dataset;
+    const { quote, step: by } = button.dataset;
     if (quote) open(quote, { focus: true });
     else if (by) step(Number(by), { focus: false });
-    else if (hit) showHit(Number(hit));
     else if ("list" in button.dataset) showList();
     else if ("close" in button.dataset) goBack();
   });
@@ -336,10 +266,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const inColumn = event.target.closest("#sources-column");
-    if (event.target.matches(".finder input")) {
-      if (event.key === "Enter") showHit(event.shiftKey ? -1 : 1);
-      if (event.key !== "Escape" || event.target.value) return;
-    }
+    if (event.target.matches(".finder input") && (event.key !== "Escape" || event.target.value)) return;
     if (event.key === "Escape") {
       asked += 1;
       if (card) hideCard();
