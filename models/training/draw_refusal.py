@@ -54,7 +54,7 @@ def main() -> None:
         axes.set_ylabel("share of the answers that is wrong")
         axes.grid(color="#e5e7eb")
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(loc="upper left", frameon=False)
+        axes.legend(loc="lower right", frameon=False)
         drawing.savefig(options.output, metadata={"Date": None})
 
 
