@@ -12,7 +12,7 @@ from assistant.reading.formats import read_text
 from assistant.reading.markdown import is_markdown
 
 # Every sign of punctuation may be written behind a backslash; these can mean something.
-_SIGNS = re.compile(r"[\\`*_{}\[\]<>#&~!|$]")
+_SIGNS = re.compile(r"[\\`*_{}\[\]<>#&~!|$^]")
 _LONGEST_FACT = 300
 
 
