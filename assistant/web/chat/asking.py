@@ -108,7 +108,8 @@ class Asking:
     def settle(self, mine: Owner, open_id: str) -> None:
         """Waits until the answer is kept that the conversation's page waited for when it was
         loaded again."""
-        self._running.settle(open_id, begins=not self._store.turns(mine, open_id))
+        conversation = self._store.conversation(mine, open_id)
+        self._running.settle(open_id, begins=conversation is None or not conversation.turns)
 
     def _ask(
         self,

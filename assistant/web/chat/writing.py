@@ -89,7 +89,7 @@ def _finished(assistant: Assistant, question: str, answer: Answer, filters: Filt
     turn = Turn(question, answer, filters=filters)
     if not answer.refused:
         return turn
-    held = len(assistant.articles())
+    held = sum(source.articles for source in assistant.sources())
     searched = held if filters == Filters() else len(assistant.articles(filters))
     return replace(turn, searched=searched, held=held)
 

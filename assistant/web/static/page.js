@@ -56,38 +56,9 @@
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();
 
-// How an answer came about stays unfolded when Gradio draws the conversation anew.
-(() => {
-  "use strict";
-
-  const unfolded = new Set();
-  const turnOf = (details) => details.closest(".turn").dataset.id;
-
-  document.addEventListener("click", (event) => {
-    const details = event.target.closest("#log summary")?.parentElement;
-    if (!details) return;
-    if (details.open) unfolded.delete(turnOf(details));
-    else unfolded.add(turnOf(details));
-  });
-
-  function unfold() {
-    for (const details of document.querySelectorAll("#log details")) {
-      if (unfolded.has(turnOf(details))) details.open = true;
-    }
-  }
-
-  const waiting = new MutationObserver(() => {
-    const log = document.getElementById("log");
-    if (!log) return;
-    waiting.disconnect();
-    new MutationObserver(unfold).observe(log, { childList: true, subtree: true });
-  });
-  waiting.observe(document.documentElement, { childList: true, subtree: true });
-})();
-
 // Opinions on answers. The form of a bad one is copied from the page's template and put below its
 // answer. When Gradio draws the conversation anew, the same form goes back to its place, so that
-// nothing that was typed is lost.
+// nothing that was typed is lost, and how an answer came about stays unfolded.
 (() => {
   "use strict";
 
@@ -192,11 +163,31 @@
     if (!event.target.closest(".opinion-form")) typing = null;
   });
 
+  const unfolded = new Set();
+  const turnOf = (details) => details.closest(".turn").dataset.id;
+
+  document.addEventListener("click", (event) => {
+    const details = event.target.closest("#log summary")?.parentElement;
+    if (!details) return;
+    if (details.open) unfolded.delete(turnOf(details));
+    else unfolded.add(turnOf(details));
+  });
+
+  function unfold() {
+    for (const details of document.querySelectorAll("#log details")) {
+      if (unfolded.has(turnOf(details))) details.open = true;
+    }
+  }
+
   const waiting = new MutationObserver(() => {
     const log = document.getElementById("log");
     if (!log) return;
     waiting.disconnect();
-    new MutationObserver(placeForms).observe(log, { childList: true, subtree: true });
+    const drawnAnew = new MutationObserver(() => {
+      placeForms();
+      unfold();
+    });
+    drawnAnew.observe(log, { childList: true, subtree: true });
   });
   waiting.observe(document.documentElement, { childList: true, subtree: true });
 })();

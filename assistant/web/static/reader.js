@@ -266,7 +266,8 @@
   document.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const inColumn = event.target.closest("#sources-column");
-    if (event.target.matches(".finder input") && (event.key !== "Escape" || event.target.value)) return;
+    const searching = event.target.matches(".finder input");
+    if (searching && (event.key !== "Escape" || event.target.value)) return;
     if (event.key === "Escape") {
       asked += 1;
       if (card) hideCard();

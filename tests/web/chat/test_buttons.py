@@ -336,6 +336,14 @@ def until(steps: Iterator[Updates], chat: Chat, text: str) -> None:
         pass
 
 
+def asked_again(chat: Chat, assistant: FakeAssistant, talk: dict[str, str]) -> Iterator[Updates]:
+    """The last question, asked again as far as its passages are being read."""
+    assistant.reading.clear()
+    steps = chat.asking.retry(READER, event("2"), talk)
+    until(steps, chat, "Reading")
+    return steps
+
+
 def test_opening_another_stops_the_answer_and_keeps_it_where_it_was_asked(
     chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
 ) -> None:
@@ -353,10 +361,8 @@ def test_opening_another_stops_the_answer_and_keeps_it_where_it_was_asked(
 def test_leaving_while_a_question_is_asked_again_keeps_the_old_answer(
     chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
 ) -> None:
-    assistant.reading.clear()
     before = store.turns(me, which(talk))
-    steps = chat.asking.retry(READER, event("2"), talk)
-    until(steps, chat, "Reading")
+    steps = asked_again(chat, assistant, talk)
     chat.asking.leave(READER)
     list(steps)
     assert store.turns(me, which(talk)) == before
@@ -365,10 +371,8 @@ def test_leaving_while_a_question_is_asked_again_keeps_the_old_answer(
 def test_a_retry_that_is_stopped_before_its_first_word_keeps_the_old_answer(
     chat: Chat, assistant: FakeAssistant, store: Conversations, me: Owner, talk: dict[str, str]
 ) -> None:
-    assistant.reading.clear()
     before = store.turns(me, which(talk))
-    steps = chat.asking.retry(READER, event("2"), talk)
-    until(steps, chat, "Reading")
+    steps = asked_again(chat, assistant, talk)
     chat.asking.stop(READER)
     last = shown(chat, list(steps)[-1])
     assert store.turns(me, which(talk)) == before
