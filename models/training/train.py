@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import attention
 import torch
 from adapters import imported
 from packaged import packaged
@@ -42,6 +43,8 @@ _PEAK_RATE = 5e-4
 _WARM_UP = 40
 _PACKS_A_STEP = 2
 _LONGEST = 1600
+# Each new length of a matrix costs the products' library a second of preparation.
+_LENGTHS = 64
 _TOLD_EVERY = 10
 _DECISION_WEIGHT = 3.0
 
@@ -92,25 +95,37 @@ def _common_length(lists: Sequence[Sequence[int]]) -> int:
 
 
 def inputs(packed_: Packed) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Tokens (1, n), which token sees which (1, 1, n, n), and positions (1, n)."""
-    n = len(packed_.tokens)
+    """Tokens (1, n), 0 where a token sees another and -inf elsewhere (1, 1, n, n), and positions
+    (1, n). Tokens that nothing sees fill up to a length that other packs have too."""
+    n = _filled(len(packed_.tokens))
     sees = torch.ones(n, n, dtype=torch.bool).tril()
     positions = torch.arange(n)
     for begin, _, end in packed_.segments:
         sees[begin:end, packed_.shared : begin] = False
         positions[begin:end] = torch.arange(packed_.shared, packed_.shared + end - begin)
-    return torch.tensor([packed_.tokens]), sees[None, None], positions[None]
+    mask = torch.zeros(n, n).masked_fill(~sees, -math.inf)
+    tokens = packed_.tokens + [0] * (n - len(packed_.tokens))
+    return torch.tensor([tokens]), mask[None, None], positions[None]
+
+
+def _filled(n: int) -> int:
+    return -(-n // _LENGTHS) * _LENGTHS
 
 
 def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
     """Mean loss of the answers' tokens, where the first ones, which decide whether there is an
     answer, weigh more."""
-    tokens, sees, positions = (value.to(device) for value in inputs(packed_))
-    hidden = model.model(
-        input_ids=tokens, attention_mask=sees, position_ids=positions, use_cache=False
-    ).last_hidden_state[0]
+    tokens, mask, positions = (value.to(device) for value in inputs(packed_))
     places = [p for _, answer, end in packed_.segments for p in range(answer, end)]
-    logits = model.lm_head(hidden[torch.tensor(places) - 1]).float()
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=model.dtype == torch.bfloat16):
+        hidden = model.model(
+            input_ids=tokens,
+            attention_mask=mask.to(model.dtype),
+            position_ids=positions,
+            use_cache=False,
+        ).last_hidden_state[0]
+        filled = places + places[-1:] * (_filled(len(places)) - len(places))
+        logits = model.lm_head(hidden[torch.tensor(filled) - 1])[: len(places)].float()
     losses = torch.nn.functional.cross_entropy(logits, tokens[0, places], reduction="none")
     first = {answer for _, answer, _ in packed_.segments}
     weights = torch.tensor([_DECISION_WEIGHT if p in first else 1.0 for p in places]).to(device)
@@ -120,16 +135,27 @@ def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
 def base_model(device: str) -> Any:
     """The default model as the training framework has it, from the packaged file."""
     _, path = packaged("generator")
-    # Processors that know bfloat16 only as a vector type multiply it at half the speed of float32.
-    dtype = torch.bfloat16 if device == "cuda" else torch.float32
     model = AutoModelForCausalLM.from_pretrained(
         str(path.parent),
         gguf_file=path.name,
-        dtype=dtype,
-        attn_implementation="sdpa",
+        dtype=faster_type(device),
+        attn_implementation=attention.NAME,
         quantization_config=GgufConfig(dequantize=True),
     )
     return model.to(device)
+
+
+def faster_type(device: str) -> torch.dtype:
+    """float32 or bfloat16: some processors multiply the second at four times the speed of the
+    first, others at half."""
+    taken = {}
+    for dtype in (torch.float32, torch.bfloat16):
+        left, right = (torch.ones(1024, 1024, dtype=dtype, device=device) for _ in range(2))
+        for _ in range(5):
+            began = time.perf_counter()
+            (left @ right).sum().item()
+            taken[dtype] = min(taken.get(dtype, math.inf), time.perf_counter() - began)
+    return min(taken, key=lambda dtype: taken[dtype])
 
 
 def with_adapter(model: Any) -> Any:
