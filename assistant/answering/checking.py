@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.answering.aptness import reason_to_doubt
+from assistant.answering.aptness import only_repeats, reason_to_doubt
 from assistant.answering.citations import check_citations
 from assistant.answering.refusal import NOT_SUPPORTED, says_not_there
 from assistant.records import Answer, Citation, Statement
@@ -18,8 +18,8 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         draft: the model's words.
         evidence: what the model read.
         refusal: the answer to give if the draft says that the passages do not hold the answer,
-            and no passage that it cites says the same; or if none of its statements is supported,
-            not even partly.
+            and no passage that it cites says the same; if none of its statements is supported, not
+            even partly; or if it only repeats the question (``aptness``).
 
     Returns:
         The answer. Where something speaks against its being what was asked (``aptness``), nothing
@@ -30,9 +30,10 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
     # An article may itself say that something was not mentioned.
     if says_not_there(draft) and not any(map(_stands_as_marked, checked.citations)):
         return refusal
-    if all(statement.verdict == "unsupported" for statement in checked.statements):
-        return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     said = " ".join(statement.text for statement in checked.statements)
+    nothing_stands = all(statement.verdict == "unsupported" for statement in checked.statements)
+    if nothing_stands or only_repeats(refusal.question, said):
+        return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
     doubt = reason_to_doubt(refusal.question, said, cited)
     statements = tuple(_doubted(statement, doubt) for statement in checked.statements)

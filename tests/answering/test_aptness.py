@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.answering.aptness import reason_to_doubt
+from assistant.answering.aptness import only_repeats, reason_to_doubt
 from tests.answering.evidence import evidence_of
 
 LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
@@ -34,3 +34,22 @@ def test_two_passages_may_have_together_what_the_question_names() -> None:
     question = "Who has more clocks, the museum in Orsk or the one in Fennick?"
     assert reason_to_doubt(question, "Orsk", hits) == ""
     assert reason_to_doubt(question, "Orsk", hits[:1]) == "the passage does not have fennick"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "repeats"),
+    [
+        ("Who came second behind Marta Dorrin in 2019?", "Marta Dorrin", True),
+        ("who wrote the glovemaker's widow", "The Glovemaker's Widow", True),
+        ("How many of the 14 boats sailed?", "14", True),
+        ("How many of the 14 boats sailed?", "12 of the 14", False),
+        ("Did the boats sail?", "The boats sailed", False),
+        ("Who won, Dorrin or Rask?", "Dorrin", False),
+        ("Where do the boats lie?", "in the harbour", False),
+        ("Where do the boats lie?", "", False),
+    ],
+)
+def test_an_answer_that_has_no_word_of_its_own_only_repeats_the_question(
+    question: str, answer: str, repeats: bool
+) -> None:
+    assert only_repeats(question, answer) is repeats

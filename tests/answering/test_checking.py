@@ -38,6 +38,11 @@ def test_nothing_supported_is_a_refusal() -> None:
     assert (answer.refused, answer.text) == (True, NOT_SUPPORTED)
 
 
+def test_a_draft_that_only_repeats_the_question_is_a_refusal() -> None:
+    answer = answered("What did the line cost in 2021?", "[1] the line")
+    assert (answer.refused, answer.text, answer.citations) == (True, NOT_SUPPORTED, ())
+
+
 def test_a_draft_that_says_no_is_a_refusal() -> None:
     answer = answered("What share of the boats was late?", "The passages do not say.")
     assert (answer.refused, answer.text) == (True, "The library does not say.")
