@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.records import Hit
 from assistant.retrieval.expectations import Kind, expected_kind, holds_kind
-from assistant.retrieval.terms import names, numbers, stem, words
+from assistant.retrieval.terms import absent, stem, words
 
 # Names and reasons can be given in words that no rule knows: "the mayor", "it was too old".
 _TOLD_BY_FORM: Mapping[Kind, str] = {
@@ -61,9 +61,7 @@ def reason_to_doubt(question: str, answer: str, hits: Sequence[Hit]) -> str:
     if kind is not None and kind in _TOLD_BY_FORM and not holds_kind(kind, question, answer):
         return f"the question asks for {_TOLD_BY_FORM[kind]}"
     held = "\n".join(f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}" for hit in hits)
-    known = {stem(word) for word in words(held)}
-    unnamed = [name for name in names(question) if stem(name) not in known]
-    absent = sorted({*unnamed, *(numbers(question) - numbers(held))})
-    if absent:
-        return f"the passage does not have {', '.join(item[:40] for item in absent[:4])}"
+    lacking = sorted(absent(question, held))
+    if lacking:
+        return f"the passage does not have {', '.join(item[:40] for item in lacking[:4])}"
     return ""

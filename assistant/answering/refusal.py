@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-from assistant.records import Closest, Hit
+from assistant.records import Closest
 from assistant.retrieval.evidence import Evidence, Sentence
-from assistant.retrieval.terms import names, numbers, stem, words
+from assistant.retrieval.terms import absent, names, numbers
 
 NOT_IN_LIBRARY = "The library does not say."
 NOT_SUPPORTED = (
@@ -71,8 +71,10 @@ def signals(question: str, evidence: Evidence) -> tuple[float, float]:
     what is not there.
     """
     best = max(evidence.sentences, key=lambda sentence: sentence.relevance)
-    asked = {stem(name) for name in names(question)} | numbers(question)
-    missing = len(asked - _held(evidence.hits[best.number - 1])) / len(asked) if asked else 0.0
+    asked = names(question) | numbers(question)
+    hit = evidence.hits[best.number - 1]
+    text = f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}"
+    missing = len(absent(question, text)) / len(asked) if asked else 0.0
     return max(hit.similarity for hit in evidence.hits), missing
 
 
@@ -103,8 +105,3 @@ def _closest(article_id: str, sentence: Sentence, evidence: Evidence) -> Closest
         start=sentence.start,
         end=sentence.end,
     )
-
-
-def _held(hit: Hit) -> set[str]:
-    text = f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}"
-    return {stem(word) for word in words(text)} | numbers(text)

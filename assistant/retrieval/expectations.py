@@ -46,6 +46,12 @@ _A_SUM = re.compile(
 )
 # Amounts that have no digits.
 _AN_AMOUNT = re.compile(rf"\b(?:{_PARTS}|one|none|no|nobody|nothing|once|twice)\b", re.IGNORECASE)
+_HOW_LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
+_A_WHILE = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|century|centuries|overnight"
+    r"|forever)\b",
+    re.IGNORECASE,
+)
 _HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?:every|each|hourly|daily|nightly|weekly|monthly|yearly|annually|always|never)\b",
@@ -54,7 +60,11 @@ _EVERY = re.compile(
 _TIME = re.compile(
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter"
-    r"|noon|midnight|o[’']clock|\d{4}|\d{1,2}:\d{2})\b|\b\d{1,2}(?:[:.]\d{2})? ?[ap]\.?m\b"
+    r"|noon|midnight|o[’']clock|\d{4}s?|\d{1,2}:\d{2}|yesterday|today|tonight|tomorrow"
+    r"|(?:last|next|this) (?:night|morning|afternoon|evening|week|weekend|month|year)"
+    r"|(?:minutes?|hours?|days?|weeks?|months?|years?) (?:ago|later|earlier|before|after)"
+    r"|Christmas|Easter|Ramadan|century)\b"
+    r"|\b\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\b|(?:in the (?:morning|afternoon|evening)|at night)\b)"
 )
 _REASON = re.compile(r"\b(?:because|since|so that|to|reason|due|therefore|as)\b", re.IGNORECASE)
 
@@ -78,8 +88,12 @@ def holds_kind(kind: Kind, question: str, text: str) -> bool:
         case "sum":
             return bool(_A_SUM.search(text))
         case "number":
-            often = _HOW_OFTEN.search(question) and _EVERY.search(text)
-            return bool(numbers(text) - numbers(question) or _AN_AMOUNT.search(text) or often)
+            in_words = (
+                _AN_AMOUNT.search(text)
+                or (_HOW_OFTEN.search(question) and _EVERY.search(text))
+                or (_HOW_LONG.search(question) and _A_WHILE.search(text))
+            )
+            return bool(numbers(text) - numbers(question) or in_words)
         case "date":
             return bool(_TIME.search(text))
         case "name":

@@ -9,6 +9,7 @@ import math
 import re
 import threading
 import unicodedata
+from collections.abc import Set
 from decimal import Decimal
 from functools import lru_cache
 
@@ -69,6 +70,7 @@ _NUMBER = re.compile(
 )
 _WORDS_FOLLOW = re.compile(r"\s+[^\W\d_]")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
+_LEAST_FOR_A_SLIP = 6
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on in itself
 
@@ -153,6 +155,34 @@ def names(text: str) -> frozenset[str]:
                 continue
         found.add(word)
     return frozenset(found)
+
+
+def absent(question: str, text: str) -> frozenset[str]:
+    """The names and numbers of a question that a text does not have, as ``names`` and ``numbers``
+    spell them.
+
+    A name with a slip of the finger is the text's: a letter too many, too few, another one, or two
+    that changed places, in a name of six letters or more and behind its first. So "Normna" is
+    Norman, and Zambia is not Gambia.
+    """
+    known = {stem(word) for word in words(text)}
+    unnamed = {name for name in names(question) if not _is_among(stem(name), known)}
+    return frozenset(unnamed | (numbers(question) - numbers(text)))
+
+
+def _is_among(name: str, known: Set[str]) -> bool:
+    return name in known or any(_is_slip(name, word) for word in known)
+
+
+def _is_slip(word: str, other: str) -> bool:
+    if min(len(word), len(other)) < _LEAST_FOR_A_SLIP or word[0] != other[0]:
+        return False
+    while word and other and word[0] == other[0]:
+        word, other = word[1:], other[1:]
+    while word and other and word[-1] == other[-1]:
+        word, other = word[:-1], other[:-1]
+    swapped = len(word) == 2 and word == other[::-1]
+    return swapped or max(len(word), len(other)) <= 1
 
 
 def _carries_meaning(text: str, match: re.Match[str]) -> bool:

@@ -6,8 +6,9 @@ Works in legs: each ends in a checkpoint, from which the same command goes on.
     python models/training/train.py --examples examples-2.jsonl --start first.pt \
         --checkpoint second.pt --minutes 110
 
-Several files of examples are mixed. ``--start`` takes the adapter of another run along, of a
-checkpoint or of a file that ``export.py`` wrote, with a learning rate of its own.
+Several files of examples are mixed; ``--packs`` takes so many of what they make. ``--start`` takes
+the adapter of another run along, of a checkpoint or of a file that ``export.py`` wrote, with a
+learning rate of its own.
 
 All questions of a pack are trained on at once: the passages are read once, and each question sees
 them and itself alone, at the positions that it would have if it were the only one.
@@ -193,6 +194,7 @@ def main() -> None:
     parser.add_argument("--examples", type=Path, nargs="+", required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint or an adapter that is trained on")
+    parser.add_argument("--packs", type=int, help="so many of the packs (default: all)")
     parser.add_argument("--minutes", type=float, default=110)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
@@ -208,6 +210,7 @@ def main() -> None:
     packs = [pack for pack in packs if pack.segments]
     if len(options.examples) > 1:
         random.Random(1).shuffle(packs)
+    packs = packs[: options.packs]
     steps = math.ceil(len(packs) / _PACKS_A_STEP)
 
     model = with_adapter(base_model(device))

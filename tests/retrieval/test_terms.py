@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.retrieval.terms import content_words, names, numbers, stems
+from assistant.retrieval.terms import absent, content_words, names, numbers, stems
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,34 @@ def test_numbers_have_one_spelling(text: str, expected: set[str]) -> None:
 )
 def test_names_are_capitals_inside_a_sentence(text: str, expected: set[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "lacking"),
+    [
+        (
+            "How many Stingers did Georgia buy in 2019?",
+            "In 2021 Georgia bought",
+            {"stingers", "2019"},
+        ),
+        ("How many Javelins did Georgia buy?", "Georgian officers got a Javelin.", set()),
+        ("Tell me about Normna.", "Norman L. Johnson writes", set()),
+        ("Who wrote The Flicer Men?", "The Flicker Men is new.", set()),
+        ("What did Wendell Barnes say?", "Wendel Barnes said nothing.", set()),
+        ("What does the bank of Gambia say?", "The bank of Zambia", {"gambia"}),
+        ("What does Austria want?", "Australia wants it.", {"austria"}),
+        ("What does Mr Carter want?", "Mr Carver wants it.", set()),
+        ("What does Mr Marta want?", "Mr Maria wants it.", {"marta"}),
+        ("What do they want?", "", set()),
+    ],
+)
+def test_names_and_numbers_that_a_text_lacks(question: str, text: str, lacking: set[str]) -> None:
+    assert absent(question, text) == lacking
+
+
+@given(st.text(), st.text())
+def test_a_text_lacks_nothing_that_it_has(question: str, text: str) -> None:
+    assert absent(question, f"{text}\n{question}") == frozenset()
 
 
 def test_stems_join_forms_of_a_word() -> None:
