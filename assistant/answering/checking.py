@@ -32,10 +32,10 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         return refusal
     said = " ".join(statement.text for statement in checked.statements)
     nothing_stands = all(statement.verdict == "unsupported" for statement in checked.statements)
-    if nothing_stands or only_repeats(refusal.question, said):
+    if nothing_stands or only_repeats(_as_asked(refusal), said):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
-    doubt = reason_to_doubt(refusal.question, said, cited)
+    doubt = reason_to_doubt(_as_asked(refusal), said, cited)
     statements = tuple(_doubted(statement, doubt) for statement in checked.statements)
     return replace(
         refusal,
@@ -46,6 +46,13 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         closest=(),
         dropped_marks=checked.dropped_marks,
     )
+
+
+def _as_asked(answer: Answer) -> str:
+    """The question without the words in brackets that a follow-up may have got for the search: its
+    own words, or those of the question that it completes."""
+    asked, whole = answer.question, answer.standalone_question
+    return asked if whole.startswith(asked) else whole
 
 
 def _stands_as_marked(citation: Citation) -> bool:

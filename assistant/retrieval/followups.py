@@ -8,6 +8,7 @@ from itertools import accumulate
 from operator import or_
 
 from assistant.records import Answer
+from assistant.retrieval.ellipsis import completed
 from assistant.retrieval.terms import (
     content_words,
     names,
@@ -53,7 +54,8 @@ _GOES_ON = re.compile(
 def standalone_question(question: str, history: Sequence[Turn]) -> str:
     """The question with what it leaves unsaid: names and nouns of what was said before.
 
-    A question that points back ("it", "they", "another"), goes on from the last ("And in 2019?"),
+    A question that only names another year, place or thing ("And in 2019?") is the last one, asked
+    of that (``ellipsis``). One that points back ("it", "they", "another"), goes on from the last,
     has hardly a word of its own, or is short, names nothing and speaks of a thing as known ("the
     band") gets, in brackets, the names of the last question that has some, the other meaningful
     words of the last one, then the names of the sentences that its answer cited (of its text,
@@ -77,6 +79,8 @@ def _standing_alone(
         return question
     last_question, last_answer = history[-1]
     before = _standing_alone(last_question, history[:-1], spoken_of[:-1])
+    if whole := completed(question, before):
+        return whole
     subject = next((named for q, _ in reversed(history) if (named := _names_in_order(q))), [])
     said = _names_in_order(_told(last_answer))
     carried = _unsaid(question, [*_names_in_order(before), *subject, *content_words(before), *said])

@@ -70,6 +70,7 @@ _NUMBER = re.compile(
 )
 _WORDS_FOLLOW = re.compile(r"\s+[^\W\d_]")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
+_JOINS_NAMES = re.compile(r" (?:of (?:the )?)?")
 _LEAST_FOR_A_SLIP = 6
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on in itself
@@ -155,6 +156,21 @@ def names(text: str) -> frozenset[str]:
                 continue
         found.add(word)
     return frozenset(found)
+
+
+def name_phrases(text: str) -> list[str]:
+    """The names of the text, in order, as they are written; those side by side, or with an "of"
+    between them, are one: "Bank of England"."""
+    known = names(text)
+    phrases: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        if plain_word(match.group()) not in known:
+            continue
+        if phrases and _JOINS_NAMES.fullmatch(text, phrases[-1][1], match.start()):
+            phrases[-1] = (phrases[-1][0], match.end())
+        else:
+            phrases.append(match.span())
+    return [without_possessive(text[start:end]) for start, end in phrases]
 
 
 def absent(question: str, text: str) -> frozenset[str]:

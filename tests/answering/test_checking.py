@@ -13,8 +13,8 @@ LINE = (
 )
 
 
-def answered(question: str, draft: str) -> Answer:
-    refusal = Answer(question, question, "The library does not say.", refused=True)
+def answered(question: str, draft: str, standalone: str = "") -> Answer:
+    refusal = Answer(question, standalone or question, "The library does not say.", refused=True)
     return checked_answer(draft, evidence_of(LINE), refusal)
 
 
@@ -31,6 +31,17 @@ def test_words_of_the_quote_that_miss_the_question_are_partly_supported_at_most(
     ]
     assert [s.verdict for s in answer.statements] == ["partly"]
     assert answer.statements[0].citations == answer.citations
+
+
+def test_what_a_follow_up_asks_for_is_what_the_question_asked_that_it_completes() -> None:
+    whole = "What share of the trains was late in 2021?"
+    assert answered("And in 2021?", "[1] 150 kilometres", whole).citations[0].verdict == "partly"
+    assert answered("And in 2021?", "[1] a third", whole).citations[0].verdict == "supported"
+
+
+def test_the_words_that_a_follow_up_got_for_the_search_need_not_be_in_the_passage() -> None:
+    answer = answered("How long is it?", "[1] 150 kilometres", "How long is it? (Orsk)")
+    assert answer.citations[0].verdict == "supported"
 
 
 def test_nothing_supported_is_a_refusal() -> None:
