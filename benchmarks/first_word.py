@@ -54,7 +54,7 @@ def measure(rounds: int) -> dict[str, float]:
     bare = _bare_llama(generator)
     ours, theirs = [], []
     for number in range(rounds + 1):
-        messages = _messages(number)
+        messages = prompt_of_round(number)
         tokens = prompt_tokens(generator.template.parts(messages), generator.vocabulary)
         # They take turns at going first, so that a change in the machine's load hits both alike.
         if number % 2:
@@ -100,7 +100,7 @@ def _time_bare(llama: Any, tokens: Sequence[int]) -> float:
     return time.perf_counter() - started
 
 
-def _messages(number: int) -> list[Message]:
+def prompt_of_round(number: int) -> list[Message]:
     """A prompt like those of the assistant: instructions, four passages, a question."""
     passages = "\n\n".join(
         f"[{place}] In the year {1900 + 7 * number + place} the mill of Brunnvik changed hands "
