@@ -19,8 +19,8 @@ NOTHING_MATCHES = "No article of the library is within the filters. Widen them, 
 
 _MOST_CLOSEST = 3
 # Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
-_WITH_MODEL: tuple[float, ...] = (0.06, 0.88, 0.75, -0.49)
-_SEARCH_ALONE: tuple[float, ...] = (-0.62, 4.39, -1.89)
+_WITH_MODEL: tuple[float, ...] = (0.05, 0.90, 0.42, -0.57)
+_SEARCH_ALONE: tuple[float, ...] = (-0.62, 4.41, -2.00)
 _LEAST = 1e-6
 _SAYS_NO = re.compile(
     r"\b(?:passages?|texts?|articles?|library|context|information|document)\b[^.]{0,40}"
