@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from assistant.answering.aptness import only_repeats, reason_to_doubt
 from assistant.answering.citations import check_citations
-from assistant.answering.refusal import NOT_SUPPORTED, says_not_there
+from assistant.answering.refusal import NOT_SUPPORTED, NOT_WHAT_WAS_ASKED, says_not_there
 from assistant.records import Answer, Citation, Statement
 from assistant.retrieval.evidence import Evidence
 
 
-def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
+def checked_answer(
+    draft: str, evidence: Evidence, refusal: Answer, least_if_doubted: float = 0.0
+) -> Answer:
     """The answer that a draft makes once its citations are checked.
 
     Args:
@@ -20,6 +22,8 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         refusal: the answer to give if the draft says that the passages do not hold the answer,
             and no passage that it cites says the same; if none of its statements is supported, not
             even partly; or if it only repeats the question (``aptness``).
+        least_if_doubted: confidence below which an answer that may not be what was asked is
+            refused too (0: none is).
 
     Returns:
         The answer. Where something speaks against its being what was asked (``aptness``), nothing
@@ -36,6 +40,8 @@ def checked_answer(draft: str, evidence: Evidence, refusal: Answer) -> Answer:
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
     doubt = reason_to_doubt(_as_asked(refusal), said, cited)
+    if doubt and refusal.confidence < least_if_doubted:
+        return replace(refusal, text=NOT_WHAT_WAS_ASKED, dropped_marks=checked.dropped_marks)
     statements = tuple(_doubted(statement, doubt) for statement in checked.statements)
     return replace(
         refusal,

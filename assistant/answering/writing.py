@@ -10,7 +10,7 @@ from itertools import chain, islice
 from assistant.answering.checking import checked_answer
 from assistant.answering.marks import streamed
 from assistant.answering.prompts import A_NUMBER, answer_messages
-from assistant.answering.refusal import closest_articles, confidence
+from assistant.answering.refusal import closest_articles, confidence, threshold_if_doubted
 from assistant.answering.timings import Timings
 from assistant.inference.generation import Generator, Piece
 from assistant.records import Answer, Finished, Words
@@ -69,7 +69,9 @@ def write_answer(
         timings.first_word()
         yield Words(words)
     timings.lap("write")
-    answer = checked_answer("".join(draft), evidence, refusal)
+    # Of a model that was not trained here, the confidence is search's alone, and says less.
+    least_if_doubted = threshold_if_doubted(settings.threshold) if generator.trained else 0.0
+    answer = checked_answer("".join(draft), evidence, refusal, least_if_doubted)
     timings.lap("check")
     yield Finished(
         replace(

@@ -132,6 +132,16 @@ def numbers(text: str) -> frozenset[str]:
     return frozenset(_in_digits(match) for match in _NUMBER.finditer(text))
 
 
+def figures(text: str) -> frozenset[str]:
+    """The numbers of the text that are written in digits, and are no ordinals: "two forces" and
+    "the 12th century" mostly say what is asked for, not what a passage has."""
+    return frozenset(
+        _in_digits(match)
+        for match in _NUMBER.finditer(text)
+        if match["digits"] and not text[match.end() : match.end() + 1].isalpha()
+    )
+
+
 def names(text: str) -> frozenset[str]:
     """Words that are written as names are (a capital inside a sentence), as ``plain_word`` has
     them.
@@ -174,7 +184,7 @@ def name_phrases(text: str) -> list[str]:
 
 
 def absent(question: str, text: str) -> frozenset[str]:
-    """The names and numbers of a question that a text does not have, as ``names`` and ``numbers``
+    """The names and figures of a question that a text does not have, as ``names`` and ``figures``
     spell them.
 
     A name with a slip of the finger is the text's: a letter too many, too few, another one, or two
@@ -183,7 +193,7 @@ def absent(question: str, text: str) -> frozenset[str]:
     """
     known = {stem(word) for word in words(text)}
     unnamed = {name for name in names(question) if not _is_among(stem(name), known)}
-    return frozenset(unnamed | (numbers(question) - numbers(text)))
+    return frozenset(unnamed | (figures(question) - numbers(text)))
 
 
 def _is_among(name: str, known: Set[str]) -> bool:

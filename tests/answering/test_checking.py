@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.answering.checking import checked_answer
-from assistant.answering.refusal import NOT_SUPPORTED
+from assistant.answering.refusal import NOT_SUPPORTED, NOT_WHAT_WAS_ASKED
 from assistant.records import Answer
 from tests.answering.evidence import evidence_of
 
@@ -42,6 +42,16 @@ def test_what_a_follow_up_asks_for_is_what_the_question_asked_that_it_completes(
 def test_the_words_that_a_follow_up_got_for_the_search_need_not_be_in_the_passage() -> None:
     answer = answered("How long is it?", "[1] 150 kilometres", "How long is it? (Orsk)")
     assert answer.citations[0].verdict == "supported"
+
+
+@pytest.mark.parametrize(("confidence", "refused"), [(0.8, True), (0.97, False)])
+def test_a_doubted_answer_takes_more_confidence(confidence: float, refused: bool) -> None:
+    question = "What share of the trains was late?"
+    refusal = Answer(question, question, "", refused=True, confidence=confidence)
+    answer = checked_answer("[1] 150 kilometres", evidence_of(LINE), refusal, 0.95)
+    assert (answer.refused, answer.text == NOT_WHAT_WAS_ASKED) == (refused, refused)
+    assert not checked_answer("[1] a third", evidence_of(LINE), refusal, 0.95).refused
+    assert not checked_answer("[1] 150 kilometres", evidence_of(LINE), refusal).refused
 
 
 def test_nothing_supported_is_a_refusal() -> None:

@@ -4,7 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.answering.refusal import closest_articles, confidence, says_not_there
+from assistant.answering.refusal import (
+    closest_articles,
+    confidence,
+    says_not_there,
+    threshold_if_doubted,
+)
 from tests.answering.evidence import evidence_of
 
 
@@ -48,6 +53,11 @@ def test_names_and_numbers_that_no_passage_has_lower_the_confidence() -> None:
     held = confidence("How many Javelins did the army buy in 2018?", evidence)
     assert confidence("How many Stingers did the army buy in 2018?", evidence) < held
     assert confidence("How many Javelins did the army buy in 2019?", evidence) < held
+
+
+def test_an_answer_that_may_miss_the_question_takes_more_confidence() -> None:
+    assert threshold_if_doubted(0.6) == pytest.approx(0.948, abs=0.001)
+    assert threshold_if_doubted(0.0) < 0.001
 
 
 def test_nothing_found_gives_no_confidence() -> None:

@@ -69,6 +69,7 @@ def test_names_are_capitals_inside_a_sentence(text: str, expected: set[str]) -> 
         ("What does Mr Carter want?", "Mr Carver wants it.", set()),
         ("What does Mr Marta want?", "Mr Maria wants it.", {"marta"}),
         ("What do they want?", "", set()),
+        ("Which two forces met in the 12th century?", "Orsk and Hask met in 1204.", set()),
     ],
 )
 def test_names_and_numbers_that_a_text_lacks(question: str, text: str, lacking: set[str]) -> None:
