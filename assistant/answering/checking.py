@@ -30,7 +30,7 @@ def checked_answer(
         in it counts for more than partly supported.
     """
     refusal = replace(refusal, draft=draft)
-    checked = check_citations(draft, evidence)
+    checked = check_citations(draft, evidence, _as_asked(refusal))
     # An article may itself say that something was not mentioned.
     if says_not_there(draft) and not any(map(_stands_as_marked, checked.citations)):
         return refusal

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assistant.answering.marks import Mark, take_out_marks
-from assistant.answering.support import Support, check_support
+from assistant.answering.support import Support, check_support, holds_the_rest
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Citation, Origin, Record, Statement, Verdict
 from assistant.retrieval.evidence import Evidence, Sentence
@@ -38,19 +38,21 @@ class _Backing:
     support: Support
 
 
-def check_citations(draft: str, evidence: Evidence) -> CheckedText:
+def check_citations(draft: str, evidence: Evidence, question: str = "") -> CheckedText:
     """Turns a model's words into statements, each with the exact sentences that back it.
 
     A sentence is one statement, or as many as it has parts that a mark closes ("3 May 1911 [1],
     and 4,000 [2]"). A mark of the model is kept where it stood (marks that close a sentence go
     behind its full stop), and its quote is the sentence of that passage which supports the
     statement best. A statement whose own marks do not support it is given the sentence of the
-    evidence that does so best, if one supports it fully: such citations have the origin
-    ``matched``. What the model wrote twice is kept once.
+    evidence that does so best, if one supports it fully, or but for the question's own words where
+    no mark of its own does at all: such citations have the origin ``matched``. What the model wrote
+    twice is kept once.
 
     Args:
         draft: the model's words, with marks such as ``[1]``.
         evidence: the passages that it read; marks count ``evidence.hits`` from 1.
+        question: what they answer (``support``).
     """
     plain, marks = take_out_marks(draft)
     spans = [
@@ -72,7 +74,7 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
             continue
         written.add(sentence.casefold())
         text += gap
-        backings = _backings(sentence, start, own, evidence)
+        backings = _backings(sentence, start, own, evidence, question)
         statement = _statement(sentence, len(text), start, backings, evidence)
         text += _with_marks(sentence, start, backings)
         statements.append(statement)
@@ -81,12 +83,12 @@ def check_citations(draft: str, evidence: Evidence) -> CheckedText:
 
 
 def best_support(
-    statement: str, sentences: Sequence[Sentence], evidence: Evidence
+    statement: str, sentences: Sequence[Sentence], evidence: Evidence, question: str = ""
 ) -> tuple[Sentence, Support] | None:
     """The sentence that supports the statement best, with the check's result; of equals the one
     more relevant to the question. None where there is no sentence."""
     checked = [
-        (sentence, check_support(statement, sentence.text, _title(sentence, evidence)))
+        (sentence, check_support(statement, sentence.text, _title(sentence, evidence), question))
         for sentence in sentences
     ]
     return max(
@@ -113,21 +115,24 @@ def _statement_spans(
 
 
 def _backings(
-    statement: str, start: int, marks: Sequence[Mark], evidence: Evidence
+    statement: str, start: int, marks: Sequence[Mark], evidence: Evidence, question: str
 ) -> list[_Backing]:
     end = start + len(statement)
     backings: list[_Backing] = []
     for mark in marks:
         for number in mark.numbers:
             of_passage = [s for s in evidence.sentences if s.number == number]
-            best = best_support(statement, of_passage, evidence)
+            best = best_support(statement, of_passage, evidence, question)
             if best is None or any(b.sentence == best[0] for b in backings):
                 continue
             position = end if mark.leads else min(mark.position, end)
             backings.append(_Backing(position, best[0], "model", best[1]))
     if not any(b.support.verdict == "supported" for b in backings):
-        best = best_support(statement, evidence.sentences, evidence)
-        if best is not None and best[1].verdict == "supported":
+        best = best_support(statement, evidence.sentences, evidence, question)
+        stands = all(b.support.verdict == "unsupported" for b in backings) and (
+            best is not None and holds_the_rest(statement, best[0].text, question)
+        )
+        if best is not None and (best[1].verdict == "supported" or stands):
             backings.append(_Backing(end, best[0], "matched", best[1]))
     return sorted(
         (replace(b, position=_outside_full_stop(statement, start, b.position)) for b in backings),

@@ -23,16 +23,21 @@ _LONGEST_TITLE = 120
 _ROLES: dict[str, Literal["system", "user"]] = {"system": "system", "user": "user"}
 
 
-def answer_messages(question: str, passages: Sequence[tuple[str, str]]) -> list[Message]:
+def answer_messages(
+    question: str, passages: Sequence[tuple[str, str]], trained: bool = True
+) -> list[Message]:
     """What the model is asked: fixed instructions, numbered passages, the question.
 
     Args:
         question: the question that stands alone.
         passages: title and what is shown of each passage; passage ``n`` is ``passages[n - 1]``.
             Where nothing of a passage is shown, its title is not either; long titles are cut.
+        trained: whether the model learned our prompt; others are told more, in words that chat
+            models follow.
     """
     shown = [(shorten(title, _LONGEST_TITLE, placeholder="…"), text) for title, text in passages]
-    return _messages("answer.jinja", question=question, passages=shown)
+    name = "answer.jinja" if trained else "chat.jinja"
+    return _messages(name, question=question, passages=shown)
 
 
 def unaided_messages(question: str) -> list[Message]:

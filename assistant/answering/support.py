@@ -31,7 +31,7 @@ class Support(Record):
     score: float
 
 
-def check_support(statement: str, quote: str, title: str = "") -> Support:
+def check_support(statement: str, quote: str, title: str = "", question: str = "") -> Support:
     """Compares a statement with the sentence that is to support it.
 
     Supported: the quote has every number of the statement, every name is in the quote or its
@@ -44,7 +44,16 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
         statement: one sentence of an answer, without marks.
         quote: one sentence of an article.
         title: the article's title, which may name whom the sentence calls "he".
+        question: what the statement answers. One that repeats the question around its answer, and
+            is unsupported for the question's words alone, is partly supported.
     """
+    support = _support(statement, quote, title)
+    if support.verdict == "unsupported" and holds_the_rest(statement, quote, question):
+        return Support("partly", "the sentence has all but the question's own words", support.score)
+    return support
+
+
+def _support(statement: str, quote: str, title: str) -> Support:
     said = stems(statement)
     if not said:
         return Support("unsupported", "there is nothing in it that could be checked", 0.0)
@@ -65,6 +74,15 @@ def check_support(statement: str, quote: str, title: str = "") -> Support:
     if score < SUPPORTED_SHARE:
         return Support("partly", "the sentence has only some of its words", score)
     return Support("supported", "its words, names and numbers are in the sentence", score)
+
+
+def holds_the_rest(statement: str, quote: str, question: str) -> bool:
+    """Whether a quote has what a statement says besides the words of its question."""
+    rest = stems(statement) - stems(question)
+    if not question or not rest or _NEGATION.search(statement):
+        return False
+    lacking = set(missing_numbers(statement, quote)) - numbers(question)
+    return not lacking and len(rest & stems(quote)) / len(rest) >= SUPPORTED_SHARE
 
 
 def statement_of(question: str, statement: str) -> str:

@@ -44,7 +44,8 @@ def write_answer(
     """
     question = refusal.standalone_question
     titles = [hit.title for hit in evidence.hits]
-    messages = answer_messages(question, list(zip(titles, evidence.texts, strict=True)))
+    passages = list(zip(titles, evidence.texts, strict=True))
+    messages = answer_messages(question, passages, generator.trained)
     beginning = A_NUMBER if generator.trained else ""
     pieces = generator.generate(messages, settings.answer_tokens, cancel, beginning)
     # Of a model that was not trained here, the beginning tells nothing, and need not be waited for.

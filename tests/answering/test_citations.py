@@ -141,3 +141,20 @@ def test_offsets_always_hold(pieces: list[str]) -> None:
             start, end = citation.mark_start - statement.start, citation.mark_end - statement.start
             inside = inside[: start - 1] + inside[end:]
         assert inside == statement.text
+
+
+def test_a_statement_that_repeats_its_question_is_partly_supported_by_what_is_new_in_it() -> None:
+    question = "Which means of transport did the town have in the old days?"
+    draft = "The means of transport that the town had in the old days was the tram [1]."
+    evidence = evidence_of("The tram ran from the harbour to the mill.", "It rained.")
+    assert check_citations(draft, evidence).statements[0].verdict == "unsupported"
+    (citation,) = check_citations(draft, evidence, question).citations
+    assert (citation.number, citation.origin, citation.verdict) == (1, "model", "partly")
+
+
+def test_where_its_mark_is_wrong_the_sentence_that_has_what_is_new_is_found() -> None:
+    question = "Which means of transport did the town have in the old days?"
+    draft = "The means of transport that the town had in the old days was the tram [2]."
+    evidence = evidence_of("The tram ran from the harbour to the mill.", "It rained.")
+    found = check_citations(draft, evidence, question).citations
+    assert {(c.number, c.origin, c.verdict) for c in found} >= {(1, "matched", "partly")}

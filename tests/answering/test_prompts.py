@@ -28,3 +28,10 @@ def test_no_text_can_open_another_message() -> None:
 
 def test_the_baseline_sees_no_passage() -> None:
     assert [m.content for m in unaided_messages("When?")][-1] == "When?"
+
+
+def test_a_model_that_was_not_trained_here_reads_how_to_answer_behind_the_question() -> None:
+    trained = answer_messages("When?", [("Title", "It rained in May.")])
+    other = answer_messages("When?", [("Title", "It rained in May.")], trained=False)
+    assert trained[-1].content.endswith("Question: When?")
+    assert "[1] Title\nIt rained in May.\n\nQuestion: When?\n\nAnswer in" in other[-1].content

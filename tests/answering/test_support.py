@@ -43,3 +43,19 @@ def test_reasons_name_what_is_missing() -> None:
         "oslo"
         in check_support("People of the port went to Oslo.", "People of the port went.").reason
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        ("The word for the lightest element was coined by Antoine Lavoisier.", "partly"),
+        ("The word for the lightest element was coined by Henry Cavendish.", "unsupported"),
+        ("The word for the lightest element was coined by Lavoisier in 1790.", "unsupported"),
+        ("The word for the lightest element was not coined by Lavoisier.", "unsupported"),
+    ],
+)
+def test_the_words_of_the_question_need_not_be_in_the_quote(statement: str, verdict: str) -> None:
+    quote = "Antoine Lavoisier named it hydrogen."
+    question = "Who coined the word for the lightest element?"
+    assert check_support(statement, quote, "", question).verdict == verdict
+    assert check_support(statement, quote).verdict == "unsupported"
