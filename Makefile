@@ -32,7 +32,7 @@ check: .venv/.installed-dev
 
 bench: .venv/.installed-dev
 	@for benchmark in $(BENCHMARKS); do \
-	    echo "== $$benchmark"; $(BIN)/python $$benchmark || exit 1; \
+	    echo "== $$benchmark"; $(BIN)/python -m benchmarks.$$(basename $$benchmark .py) || exit 1; \
 	done
 
 chromium:
