@@ -22,6 +22,7 @@ from assistant.inference.llama import LlamaGenerator
 from assistant.inference.models import load_generator
 from assistant.inference.processor import usable_cores
 from assistant.records import Message
+from benchmarks._turns import in_turns, median_ratio, prompt_of_round
 
 LIMIT = 1.15
 CONTEXT_TOKENS = 2048
@@ -52,25 +53,24 @@ def measure(rounds: int) -> dict[str, float]:
     generator = load_generator(context_tokens=CONTEXT_TOKENS)
     assert isinstance(generator, LlamaGenerator)
     bare = _bare_llama(generator)
-    ours, theirs = [], []
-    for number in range(rounds + 1):
-        messages = prompt_of_round(number)
-        tokens = prompt_tokens(generator.template.parts(messages), generator.vocabulary)
-        # They take turns at going first, so that a change in the machine's load hits both alike.
-        if number % 2:
-            ours.append(_time_assistant(generator, messages))
-            theirs.append(_time_bare(bare, tokens))
-        else:
-            theirs.append(_time_bare(bare, tokens))
-            ours.append(_time_assistant(generator, messages))
+    prompts = [prompt_of_round(number) for number in range(rounds + 1)]
+    tokens = [
+        prompt_tokens(generator.template.parts(messages), generator.vocabulary)
+        for messages in prompts
+    ]
+    ours, theirs = in_turns(
+        rounds,
+        lambda number: _time_assistant(generator, prompts[number]),
+        lambda number: _time_bare(bare, tokens[number]),
+    )
     generator.close()
     bare.close()
     return {
-        "prompt_tokens": len(tokens),
+        "prompt_tokens": len(tokens[-1]),
         "rounds": rounds,
-        "assistant_seconds": statistics.median(ours[1:]),
-        "bare_seconds": statistics.median(theirs[1:]),
-        "ratio": statistics.median(a / b for a, b in zip(ours[1:], theirs[1:], strict=True)),
+        "assistant_seconds": statistics.median(ours),
+        "bare_seconds": statistics.median(theirs),
+        "ratio": median_ratio(ours, theirs),
     }
 
 
@@ -98,23 +98,6 @@ def _time_bare(llama: Any, tokens: Sequence[int]) -> float:
     llama.eval(tokens)
     llama.sample(temp=0.0)
     return time.perf_counter() - started
-
-
-def prompt_of_round(number: int) -> list[Message]:
-    """A prompt like those of the assistant: instructions, four passages, a question."""
-    passages = "\n\n".join(
-        f"[{place}] In the year {1900 + 7 * number + place} the mill of Brunnvik changed hands "
-        f"for {310 + 13 * number + place} crowns. Its new owner, a cooper from the next valley, "
-        "kept the wheel but moved the stones to a shed nearer the road, where carts could turn. "
-        "The parish clerk noted the sale, the weather and the names of both witnesses, and added "
-        "that the dam would need repair before the winter. Nobody repaired it."
-        for place in range(1, 5)
-    )
-    instructions = "Answer the question from the numbered passages, in one sentence."
-    return [
-        Message("system", f"Library {number}. {instructions}"),
-        Message("user", f"{passages}\n\nQuestion: What was the mill of Brunnvik sold for?"),
-    ]
 
 
 if __name__ == "__main__":

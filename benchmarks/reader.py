@@ -18,7 +18,7 @@ from itertools import pairwise
 from assistant.inference.generation import Generator
 from assistant.inference.models import load_generator
 from assistant.records import Message
-from benchmarks.first_word import prompt_of_round
+from benchmarks._turns import in_turns, median_ratio, prompt_of_round
 
 LIMIT = 1.05
 PIECES = 40
@@ -47,26 +47,21 @@ def measure(rounds: int) -> dict[str, tuple[float, float, float]]:
     trained, untrained = (
         load_generator(name) for name in ("SmolLM2-135M-Reader", "SmolLM2-135M-Instruct")
     )
-    taken: dict[str, list[tuple[float, float]]] = {"trained": [], "untrained": []}
-    for number in range(rounds + 1):
-        both = [("trained", trained), ("untrained", untrained)]
-        # They take turns at going first, so that a change in the machine's load hits both alike.
-        for name, generator in both if number % 2 else reversed(both):
-            taken[name].append(_time(generator, prompt_of_round(number)))
+    ours, theirs = in_turns(
+        rounds,
+        lambda number: _time(trained, prompt_of_round(number)),
+        lambda number: _time(untrained, prompt_of_round(number)),
+    )
     trained.close()
     untrained.close()
     return {
-        figure: _compared(
-            [times[place] for times in taken["trained"][1:]],
-            [times[place] for times in taken["untrained"][1:]],
-        )
-        for place, figure in enumerate(("first word", "each piece after it"))
+        name: _compared([times[place] for times in ours], [times[place] for times in theirs])
+        for place, name in enumerate(("first word", "each piece after it"))
     }
 
 
 def _compared(ours: list[float], theirs: list[float]) -> tuple[float, float, float]:
-    ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-    return statistics.median(ours), statistics.median(theirs), ratio
+    return statistics.median(ours), statistics.median(theirs), median_ratio(ours, theirs)
 
 
 def _time(generator: Generator, messages: list[Message]) -> tuple[float, float]:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.records import Hit
+from assistant.retrieval.evidence import told_by
 from assistant.retrieval.expectations import Kind, expected_kind, holds_kind
-from assistant.retrieval.terms import absent, stem, words
+from assistant.retrieval.terms import absent, every_stem
 
 # Names and reasons can be given in words that no rule knows: "the mayor", "it was too old".
 _TOLD_BY_FORM: Mapping[Kind, str] = {
@@ -41,8 +42,8 @@ def only_repeats(question: str, answer: str) -> bool:
     """
     if not _ASKS_FOR_SOMETHING.search(question) or _LEAVES_A_CHOICE.search(question):
         return False
-    said = {stem(word) for word in words(answer)}
-    return bool(said) and said <= {stem(word) for word in words(question)}
+    said = every_stem(answer)
+    return bool(said) and said <= every_stem(question)
 
 
 def reason_to_doubt(question: str, answer: str, hits: Sequence[Hit]) -> str:
@@ -60,8 +61,7 @@ def reason_to_doubt(question: str, answer: str, hits: Sequence[Hit]) -> str:
     kind = expected_kind(question)
     if kind is not None and kind in _TOLD_BY_FORM and not holds_kind(kind, question, answer):
         return f"the question asks for {_TOLD_BY_FORM[kind]}"
-    held = "\n".join(f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}" for hit in hits)
-    lacking = sorted(absent(question, held))
+    lacking = sorted(absent(question, "\n".join(map(told_by, hits))))
     if lacking:
         return f"the passage does not have {', '.join(item[:40] for item in lacking[:4])}"
     return ""

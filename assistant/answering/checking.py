@@ -30,16 +30,17 @@ def checked_answer(
         in it counts for more than partly supported.
     """
     refusal = replace(refusal, draft=draft)
-    checked = check_citations(draft, evidence, _as_asked(refusal))
+    question = _as_asked(refusal)
+    checked = check_citations(draft, evidence, question)
     # An article may itself say that something was not mentioned.
     if says_not_there(draft) and not any(map(_stands_as_marked, checked.citations)):
         return refusal
     said = " ".join(statement.text for statement in checked.statements)
     nothing_stands = all(statement.verdict == "unsupported" for statement in checked.statements)
-    if nothing_stands or only_repeats(_as_asked(refusal), said):
+    if nothing_stands or only_repeats(question, said):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
     cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
-    doubt = reason_to_doubt(_as_asked(refusal), said, cited)
+    doubt = reason_to_doubt(question, said, cited)
     if doubt and refusal.confidence < least_if_doubted:
         return replace(refusal, text=NOT_WHAT_WAS_ASKED, dropped_marks=checked.dropped_marks)
     statements = tuple(_doubted(statement, doubt) for statement in checked.statements)

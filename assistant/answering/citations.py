@@ -129,10 +129,11 @@ def _backings(
             backings.append(_Backing(position, best[0], "model", best[1]))
     if not any(b.support.verdict == "supported" for b in backings):
         best = best_support(statement, evidence.sentences, evidence, question)
-        stands = all(b.support.verdict == "unsupported" for b in backings) and (
-            best is not None and holds_the_rest(statement, best[0].text, question)
-        )
-        if best is not None and (best[1].verdict == "supported" or stands):
+        unbacked = all(b.support.verdict == "unsupported" for b in backings)
+        if best is not None and (
+            best[1].verdict == "supported"
+            or (unbacked and holds_the_rest(statement, best[0].text, question))
+        ):
             backings.append(_Backing(end, best[0], "matched", best[1]))
     return sorted(
         (replace(b, position=_outside_full_stop(statement, start, b.position)) for b in backings),

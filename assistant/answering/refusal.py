@@ -6,7 +6,7 @@ import math
 import re
 
 from assistant.records import Closest
-from assistant.retrieval.evidence import Evidence, Sentence
+from assistant.retrieval.evidence import Evidence, Sentence, told_by
 from assistant.retrieval.terms import absent, figures, names
 
 NOT_IN_LIBRARY = "The library does not say."
@@ -88,8 +88,7 @@ def signals(question: str, evidence: Evidence) -> tuple[float, float]:
     """
     best = max(evidence.sentences, key=lambda sentence: sentence.relevance)
     asked = names(question) | figures(question)
-    hit = evidence.hits[best.number - 1]
-    text = f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}"
+    text = told_by(evidence.hits[best.number - 1])
     missing = len(absent(question, text)) / len(asked) if asked else 0.0
     return max(hit.similarity for hit in evidence.hits), missing
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.records import Record, Verdict
-from assistant.retrieval.terms import names, numbers, stem, stems, words
+from assistant.retrieval.terms import every_stem, names, numbers, stem, stems, words
 
 SUPPORTED_SHARE = 0.75
 PARTLY_SHARE = 0.5
@@ -104,7 +104,7 @@ def missing_numbers(statement: str, quote: str) -> list[str]:
 
 def missing_names(statement: str, quote: str, title: str = "") -> list[str]:
     """The names of a statement that neither its quote nor the article's title has, sorted."""
-    known = {stem(word) for word in words(f"{quote} {title}")}
+    known = every_stem(f"{quote} {title}")
     return sorted(name for name in names(statement) if stem(name) not in known)
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assistant.evaluation.clauses import ABOUT, MONTH, Clause, ClauseReader
+from assistant.evaluation.clauses import ABOUT, Clause, ClauseReader
 from assistant.evaluation.naming import NAME, Names, may_be_place
 from assistant.evaluation.patterns import COUNTED, NUMBER, PLACE, TABLE
 from assistant.evaluation.verbs import BE
 from assistant.records import Record
+from assistant.retrieval.expectations import MONTH
 
 BLANK = "____"
 CLOZE = "What belongs in the gap:"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from assistant.evaluation.verbs import AUXILIARIES, BE, HAVE, MODALS, is_verb, question_form
 from assistant.records import Record
+from assistant.retrieval.expectations import MONTH
 from assistant.retrieval.terms import words
 
-MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 YEAR = r"(?:1[0-9]|20)\d\d"
 _PART = "(?:early |late |mid-)?"
 DATE = (

@@ -15,13 +15,14 @@ from dataclasses import replace
 from itertools import islice, zip_longest
 
 from assistant.evaluation.asking import Asked, asked_of, cloze_of
-from assistant.evaluation.clauses import MONTH, ClauseReader
+from assistant.evaluation.clauses import ClauseReader
 from assistant.evaluation.naming import Names, people_of, places_of
 from assistant.evaluation.nearmisses import NearMisses
 from assistant.evaluation.patterns import NAME_KIND
 from assistant.evaluation.questions import Question
 from assistant.reading.sentences import sentence_spans
 from assistant.records import Article
+from assistant.retrieval.expectations import MONTH
 from assistant.retrieval.terms import names, stems
 
 _SHORTEST, _LONGEST = 30, 240

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from assistant.evaluation.clauses import MONTH, ClauseReader
+from assistant.evaluation.clauses import ClauseReader
+from assistant.retrieval.expectations import MONTH
 
 _WORD = r"[A-Z][\w’'-]*\w"
 NAME = rf"(?:(?:Mr|Mrs|Ms|Dr)\. )?{_WORD}(?: (?:(?:of|de|van|von) )?{_WORD}){{0,3}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from assistant.retrieval.expectations import CALENDAR
 from assistant.retrieval.terms import name_phrases
 
 _LONGEST = 80
@@ -21,11 +22,7 @@ _YEAR_BEFORE = re.compile(
 _YEAR_AFTER = re.compile(
     r"(?:the|a) (?:(?:following|next) year|year (?:after|afterwards|later))", re.IGNORECASE
 )
-_CALENDAR = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|Easter|Ramadan)\b",
-    re.IGNORECASE,
-)
+_CALENDAR = re.compile(rf"\b{CALENDAR}\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"the\s+", re.IGNORECASE)
 
 

@@ -88,6 +88,11 @@ def select_evidence(
     )
 
 
+def told_by(hit: Hit) -> str:
+    """What a passage tells a reader: its title, its text and its date."""
+    return f"{hit.title}\n{hit.passage.text}\n{hit.published or ''}"
+
+
 def rank_sentences(
     question: str, hits: Sequence[Hit], embedder: Embedder, vector: Vectors | None = None
 ) -> list[Sentence]:

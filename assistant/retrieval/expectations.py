@@ -7,6 +7,8 @@ from typing import Literal
 
 from assistant.retrieval.terms import names, numbers
 
+MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+CALENDAR = rf"(?:{MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|Easter|Ramadan)"
 _SHARE = re.compile(
     r"\b(?:what|which) (?:share|percentage|proportion|fraction|per ?cent)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
@@ -58,12 +60,11 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|spring|summer|autumn|winter"
+    rf"\b(?:{CALENDAR}|spring|summer|autumn|winter"
     r"|noon|midnight|o[’']clock|\d{4}s?|\d{1,2}:\d{2}|yesterday|today|tonight|tomorrow"
     r"|(?:last|next|this) (?:night|morning|afternoon|evening|week|weekend|month|year)"
     r"|(?:minutes?|hours?|days?|weeks?|months?|years?) (?:ago|later|earlier|before|after)"
-    r"|Christmas|Easter|Ramadan|century)\b"
+    r"|century)\b"
     r"|\b\d{1,2}(?:[:.]\d{2})? ?(?:[ap]\.?m\b|(?:in the (?:morning|afternoon|evening)|at night)\b)"
 )
 _REASON = re.compile(r"\b(?:because|since|so that|to|reason|due|therefore|as)\b", re.IGNORECASE)

@@ -11,6 +11,7 @@ from assistant.records import Answer
 from assistant.retrieval.ellipsis import completed
 from assistant.retrieval.terms import (
     content_words,
+    every_stem,
     names,
     plain_word,
     stem,
@@ -137,7 +138,7 @@ def _names_in_order(text: str) -> list[str]:
 
 
 def _unsaid(question: str, candidates: Sequence[str]) -> list[str]:
-    seen = {stem(word) for word in words(question)}
+    seen = set(every_stem(question))
     carried: list[str] = []
     for word in candidates:
         if stem(word) not in seen:

@@ -126,6 +126,11 @@ def stems(text: str) -> frozenset[str]:
     )
 
 
+def every_stem(text: str) -> frozenset[str]:
+    """The stems of all words of the text, also of those that carry no meaning."""
+    return frozenset(stem(word) for word in words(text))
+
+
 def numbers(text: str) -> frozenset[str]:
     """The numbers of the text in one spelling: ``27,000``, ``27 000`` and ``27 thousand`` are
     ``27000``, ``twenty-three`` is ``23``, ``07`` is ``7``."""
@@ -191,7 +196,7 @@ def absent(question: str, text: str) -> frozenset[str]:
     that changed places, in a name of six letters or more and behind its first. So "Normna" is
     Norman, and Zambia is not Gambia.
     """
-    known = {stem(word) for word in words(text)}
+    known = every_stem(text)
     unnamed = {name for name in names(question) if not _is_among(stem(name), known)}
     return frozenset(unnamed | (figures(question) - numbers(text)))
 
