@@ -22,11 +22,13 @@ from disturbing import as_typed, hidden
 from packs import REFUSAL, Item, Pack, excerpt, stated, summary, write
 
 from assistant.evaluation.metrics import contains_answer
+from assistant.reading.sentences import sentence_spans
 from assistant.retrieval.followups import standalone_question
 
 FOLDER = Path(__file__).parent / "dossiers"
 _WORDS = (25, 40, 60, 80, 120, 200)
 _PASSAGES = (2, 3, 3, 4, 4, 4, 5)
+_HALVED_SHARE = 0.4
 _UNANSWERABLE_SHARE = 0.4  # of the answerable ones
 _STRANGER_SHARE = 0.25
 _INSTRUCTION_SHARE = 0.15
@@ -60,18 +62,19 @@ def _pack(
     articles = dossier["articles"]
     wanted = min(random_.choice(_PASSAGES), len(articles))
     places = random_.sample(range(len(articles)), wanted)
-    words = random_.choice(_WORDS)
-    number_of = {place: number for number, place in enumerate(places, start=1)}
-    passages = [
-        (articles[p]["title"], excerpt(articles[p]["text"], words, random_)) for p in places
-    ]
-    if wanted < 4 and random_.random() < _STRANGER_SHARE:
+    texts = [(p, text) for p in places for text in _shown(articles[p], random_)]
+    random_.shuffle(texts)
+    numbers: dict[int, list[int]] = {}
+    for number, (place, _) in enumerate(texts, start=1):
+        numbers.setdefault(place, []).append(number)
+    passages = [(articles[p]["title"], text) for p, text in texts]
+    if len(passages) < 4 and random_.random() < _STRANGER_SHARE:
         stranger = random_.choice(other["articles"])
-        passages.append((stranger["title"], excerpt(stranger["text"], words, random_)))
+        passages.append((stranger["title"], _shown(stranger, random_)[0]))
     shown = [text for _, text in passages]
     answerable, unanswerable = [], []
     for asked in dossier["questions"]:
-        item = _item(asked, number_of, shown)
+        item = _item(asked, numbers, shown)
         if item is not None:
             (unanswerable if item.answer == REFUSAL else answerable).append(item)
     far = [q for q in other["questions"] if q["kind"] == "plain" and _nowhere(q, shown)]
@@ -89,15 +92,29 @@ def _pack(
     return Pack(passages, items)
 
 
-def _item(asked: dict[str, Any], number_of: dict[int, int], shown: Sequence[str]) -> Item | None:
+def _shown(article: dict[str, Any], random_: random.Random) -> list[str]:
+    """What is shown of an article: some of its sentences, or some of each half as two passages,
+    as a search brings up several of one article."""
+    text, words = article["text"], random_.choice(_WORDS)
+    spans = sentence_spans(text)
+    if len(spans) < 4 or random_.random() >= _HALVED_SHARE:
+        return [excerpt(text, words, random_)]
+    middle = spans[random_.randrange(2, len(spans) - 1)][0]
+    return [excerpt(half.strip(), words, random_) for half in (text[:middle], text[middle:])]
+
+
+def _item(
+    asked: dict[str, Any], numbers: dict[int, list[int]], shown: Sequence[str]
+) -> Item | None:
     """The question as it can be asked of what is shown; None where only a part of it can be
     answered, or the answer is shown at a place that it was not asked of."""
     question = standalone_question(asked["question"], asked.get("history", []))
     answers = asked["answers"]
     held = [
-        (number_of[a["article"]], a["answer"])
+        (number, a["answer"])
         for a in answers
-        if a["article"] in number_of and a["evidence"] in shown[number_of[a["article"]] - 1]
+        for number in numbers.get(a["article"], [])
+        if a["evidence"] in shown[number - 1]
     ]
     if not answers:
         return Item(question, REFUSAL, asked["kind"])

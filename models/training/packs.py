@@ -23,8 +23,10 @@ from assistant.reading.sentences import sentence_spans
 REFUSAL = "The passages do not say."
 
 _FOLLOW_UP_SHARE = 0.06
-_PASSAGES = (1, 2, 2, 3, 3, 3, 4, 4, 4, 5)
-_WORDS = (40, 60, 80, 80, 100, 140)
+_PASSAGES = (1, 2, 3, 3, 3, 4, 4, 4, 4, 5)
+_TITLED_SHARE = 0.85
+_WORDS = (25, 40, 50, 60, 70, 80, 100, 130)
+_GAPS = (0.0, 0.0, 1.5, 3.0)  # how far sentences jump from their place in the order of choice
 _MOST_ANSWERABLE = 10
 _UNANSWERABLE_SHARE = 0.36  # of the answerable ones: a good quarter of all
 NAME = re.compile(r"(?<=[a-z,;] )[A-Z][\w’'-]+(?: (?:of |de |van |von )?[A-Z][\w’'-]+){0,3}\b")
@@ -105,16 +107,19 @@ def consensus(answers: Sequence[str]) -> str | None:
 
 
 def excerpt(text: str, most_words: int, random_: random.Random) -> str:
-    """Some sentences of a text, in order: a stretch, or with a gap, as a prompt shows them."""
+    """Some sentences of a text, in order: a stretch, or with gaps, as a prompt shows them, whose
+    sentences are the most relevant ones of each passage."""
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     counts = [len(sentence.split()) for sentence in sentences]
     if sum(counts) <= most_words:
         return text
     first = random_.randrange(len(sentences))
     chosen = {first}
-    order = sorted(range(len(sentences)), key=lambda place: abs(place - first))
-    if random_.random() < 0.3:  # the most relevant sentences need not be neighbours
-        random_.shuffle(order)
+    gaps = random_.choice(_GAPS)
+    distances = [
+        abs(place - first) + gaps * random_.random() * 2 for place in range(len(sentences))
+    ]
+    order = sorted(range(len(sentences)), key=lambda place: distances[place])
     for place in order:
         if sum(counts[c] for c in chosen | {place}) <= most_words:
             chosen.add(place)
@@ -171,12 +176,11 @@ class Maker:
 
     def _pack(self, members: Sequence[int]) -> Pack:
         random_ = self._random
-        words = random_.choice(_WORDS)
-        titled = random_.random() < 0.7
+        titled = random_.random() < _TITLED_SHARE
         passages = [
             (
                 self._paragraphs[m].title if titled else "",
-                excerpt(self._paragraphs[m].text, words, random_),
+                excerpt(self._paragraphs[m].text, random_.choice(_WORDS), random_),
             )
             for m in members
         ]
@@ -225,7 +229,7 @@ class Maker:
             "changed": self._changed([question for question, _, _ in answerable], shown),
             "far": self._far_questions(shown),
         }
-        weights = {"cut off": 2, "neighbour": 3, "changed": 4, "far": 1}
+        weights = {"cut off": 2, "neighbour": 3, "changed": 4, "far": 2}
         items: list[Item] = []
         while len(items) < wanted and any(pools.values()):
             kinds = [kind for kind, pool in pools.items() if pool]
