@@ -103,13 +103,17 @@ class ScriptedGenerator(UntrainedGenerator):
 
 
 class TrainedGenerator(ScriptedGenerator):
-    """As the default model does, begins with "[" as likely as it is told."""
+    """As the default model does, begins with "[" as likely as it is told; ``sure`` is how likely
+    the other words of each reply are."""
 
     trained = True
 
-    def __init__(self, likelihood: float | None, *replies: str | Exception) -> None:
+    def __init__(
+        self, likelihood: float | None, *replies: str | Exception, sure: Sequence[float] = ()
+    ) -> None:
         super().__init__(*replies)
         self.likelihood = likelihood
+        self.sure = deque(sure)
 
     def generate(
         self,
@@ -121,7 +125,9 @@ class TrainedGenerator(ScriptedGenerator):
         assert beginning == "["
         if self.likelihood is not None:  # else it was cancelled meanwhile
             yield Piece(beginning, self.likelihood)
-            yield from super().generate(messages, max_tokens, cancel)
+            sure = self.sure.popleft() if self.sure else 1.0
+            for piece in super().generate(messages, max_tokens, cancel):
+                yield Piece(piece.text, sure)
 
 
 class EchoGenerator(UntrainedGenerator):

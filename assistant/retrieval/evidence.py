@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 
 from assistant.inference.embedding import Embedder, Vectors
@@ -71,7 +71,16 @@ def select_evidence(
         vector: the question's, of shape (dimension,), where it is known already.
     """
     sentences = rank_sentences(question, hits, embedder, vector)
-    chosen = _within_budget(sentences, count_tokens, budget)
+    return _showing(hits, sentences, _within_budget(sentences, count_tokens, budget))
+
+
+def narrowed(evidence: Evidence, count: int) -> Evidence:
+    """The same evidence, of which the model reads the ``count`` most relevant sentences alone."""
+    best = sorted(evidence.sentences, key=lambda sentence: -sentence.relevance)[:count]
+    return _showing(evidence.hits, evidence.sentences, set(best))
+
+
+def _showing(hits: Sequence[Hit], sentences: Sequence[Sentence], chosen: Set[Sentence]) -> Evidence:
     by_hit = [
         [sentence for sentence in sentences if sentence.number == number]
         for number in range(1, len(hits) + 1)
@@ -83,7 +92,7 @@ def select_evidence(
         cut=tuple(
             hit.passage.id
             for hit, of_hit in zip(hits, by_hit, strict=True)
-            if not chosen.issuperset(of_hit)
+            if not chosen >= set(of_hit)
         ),
     )
 
@@ -166,7 +175,7 @@ def _within_budget(
     return chosen
 
 
-def _joined(sentences: Sequence[Sentence], chosen: set[Sentence]) -> str:
+def _joined(sentences: Sequence[Sentence], chosen: Set[Sentence]) -> str:
     pieces: list[str] = []
     previous_chosen = True
     for sentence in sentences:

@@ -60,14 +60,14 @@ class Signalled:
 
 
 class Recorder:
-    """A generator that keeps the pieces of its last reply."""
+    """A generator that keeps the pieces of its replies."""
 
     def __init__(self, generator: Generator) -> None:
         self._generator = generator
         self.name = generator.name
         self.trained = generator.trained
         self.context_tokens = generator.context_tokens
-        self.pieces: list[Piece] = []
+        self.replies: list[list[Piece]] = []
 
     def generate(
         self,
@@ -76,9 +76,9 @@ class Recorder:
         cancel: threading.Event | None = None,
         beginning: str = "",
     ) -> Iterator[Piece]:
-        self.pieces = []
+        self.replies.append([])
         for piece in self._generator.generate(messages, max_tokens, cancel, beginning):
-            self.pieces.append(piece)
+            self.replies[-1].append(piece)
             yield piece
 
     def count_tokens(self, text: str) -> int:
@@ -109,10 +109,11 @@ def _asked(
     evidence = evidence_of(question, passages, embedder)
     refusal = Answer(question, question, "", True, hits=evidence.hits)
     settings = Settings(threshold=0.0)
+    recorder.replies.clear()
     *_, last = write_answer(refusal, evidence, recorder, settings, None, Timings())
     if not isinstance(last, Finished):
         raise TypeError(last)
-    answer = last.answer
+    answer, first = last.answer, [piece.probability for piece in recorder.replies[0]]
     answerable = item["answer"] != REFUSAL
     found = contains_answer(said(answer), [gold]) or token_f1(said(answer), [gold]) >= 0.5
     return Signalled(
@@ -120,8 +121,8 @@ def _asked(
         kind=item["kind"],
         answerable=answerable,
         right=answerable and found,
-        before=(log_odds(recorder.pieces[0].probability), *signals(question, evidence)),
-        after=written_signals([p.probability for p in recorder.pieces], answer),
+        before=(log_odds(first[0]), *signals(question, evidence)),
+        after=written_signals(first, answer),
         draft=answer.draft,
     )
 
