@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -106,21 +106,28 @@ def consensus(answers: Sequence[str]) -> str | None:
     return best if agreement >= 0.45 and 0 < len(best.split()) <= 18 else None
 
 
-def excerpt(text: str, most_words: int, random_: random.Random) -> str:
-    """Some sentences of a text, in order: a stretch, or with gaps, as a prompt shows them, whose
-    sentences are the most relevant ones of each passage."""
+def jumping(first: int, count: int, random_: random.Random) -> list[int]:
+    """In which order sentences are chosen, ``first`` the first: as the most relevant ones of a
+    passage lie in it, near to each other or with gaps."""
+    gaps = random_.choice(_GAPS)
+    distances = [abs(place - first) + gaps * random_.random() * 2 for place in range(count)]
+    return sorted(range(count), key=lambda place: distances[place])
+
+
+def excerpt(
+    text: str,
+    most_words: int,
+    random_: random.Random,
+    order: Callable[[int, int, random.Random], list[int]] = jumping,
+) -> str:
+    """Some sentences of a text, in order: a stretch, or with gaps, as a prompt shows them."""
     sentences = [text[start:end] for start, end in sentence_spans(text)]
     counts = [len(sentence.split()) for sentence in sentences]
     if sum(counts) <= most_words:
         return text
     first = random_.randrange(len(sentences))
     chosen = {first}
-    gaps = random_.choice(_GAPS)
-    distances = [
-        abs(place - first) + gaps * random_.random() * 2 for place in range(len(sentences))
-    ]
-    order = sorted(range(len(sentences)), key=lambda place: distances[place])
-    for place in order:
+    for place in order(first, len(sentences), random_):
         if sum(counts[c] for c in chosen | {place}) <= most_words:
             chosen.add(place)
     pieces: list[str] = []
