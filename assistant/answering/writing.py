@@ -82,15 +82,15 @@ def write_answer(
     answer = checked_answer(text_of(reply), evidence, refusal, least_if_doubted)
     written = generator.count_tokens(answer.draft)
     timings.lap("check")
-    stopped = cancel is not None and cancel.is_set()
     unsure = sureness(reply) < _SURE or not _stands(answer)
-    if generator.trained and unsure and not stopped:
+    if generator.trained and unsure and not _stopped(cancel):
         messages = _messages(question, narrowed(evidence, _SENTENCES_READ_AGAIN), generator)
         again = list(_reply(messages, generator, settings, cancel))
         other = checked_answer(text_of(again), evidence, refusal, least_if_doubted)
         read += _tokens(messages, generator)
         written += generator.count_tokens(other.draft)
-        if not other.refused and (answer.refused or sureness(again) > sureness(reply)):
+        surer = answer.refused or sureness(again) > sureness(reply)
+        if surer and not other.refused and not _stopped(cancel):
             answer = other
         timings.lap("read_again")
     yield Finished(replace(answer, tokens_in=read, tokens_out=written, timings=timings.so_far()))
@@ -101,6 +101,10 @@ def sureness(reply: Sequence[Piece]) -> float:
     behind the beginning that it was given (0 at most, and where it wrote nothing)."""
     logarithms = [math.log(max(piece.probability, _LEAST)) for piece in reply[1:]]
     return sum(logarithms) / len(logarithms) if logarithms else 0.0
+
+
+def _stopped(cancel: threading.Event | None) -> bool:
+    return cancel is not None and cancel.is_set()
 
 
 def _stands(answer: Answer) -> bool:

@@ -75,8 +75,10 @@ def select_evidence(
 
 
 def narrowed(evidence: Evidence, count: int) -> Evidence:
-    """The same evidence, of which the model reads the ``count`` most relevant sentences alone."""
-    best = sorted(evidence.sentences, key=lambda sentence: -sentence.relevance)[:count]
+    """The same evidence, of which the model reads the ``count`` most relevant of the sentences that
+    it reads now, so it stays within the budget."""
+    shown = [s for s in evidence.sentences if s.text in evidence.texts[s.number - 1]]
+    best = sorted(shown, key=lambda sentence: -sentence.relevance)[:count]
     return _showing(evidence.hits, evidence.sentences, set(best))
 
 

@@ -87,6 +87,21 @@ def test_a_reading_that_was_stopped_is_not_followed_by_another() -> None:
     assert len(generator.requests) == 1
 
 
+def test_a_second_reading_that_was_stopped_leaves_the_first_answer() -> None:
+    cancel = threading.Event()
+
+    class Stopped(TrainedGenerator):
+        def generate(self, *arguments: object, **named: object) -> Iterator[Piece]:  # type: ignore[override]
+            for piece in super().generate(*arguments, **named):  # type: ignore[arg-type]
+                yield piece
+                if len(self.requests) == 2:
+                    cancel.set()
+
+    generator = Stopped(0.9, WRONG, RIGHT, sure=(0.5, 0.9))
+    assert written(generator, cancel)[1].draft == "[1] 150 kilometres"
+    assert len(generator.requests) == 2
+
+
 def test_a_model_that_was_not_trained_here_reads_once() -> None:
     generator = ScriptedGenerator("150 kilometres [1]", "a third [1]")
     assert written(generator)[1].draft == "150 kilometres [1]"

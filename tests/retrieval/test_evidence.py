@@ -43,13 +43,19 @@ def test_gaps_are_shown() -> None:
     assert evidence.texts == ("The museum has 212 clocks. … Herons nest on the roof.",)
 
 
-def test_narrowed_evidence_shows_the_most_relevant_sentences_of_all_that_were_found() -> None:
+def test_narrowed_evidence_shows_the_most_relevant_of_the_sentences_that_were_shown() -> None:
     hits = [hit(1, TRAM), hit(2, CLOCKS)]
-    evidence = select_evidence("212 clocks, herons roof", hits, HashEmbedder(), words, 5)
+    evidence = select_evidence("212 clocks, herons roof", hits, HashEmbedder(), words, 100)
     closer = narrowed(evidence, 2)
     assert closer.texts == ("", "The museum has 212 clocks. … Herons nest on the roof.")
     assert (closer.hits, closer.sentences) == (evidence.hits, evidence.sentences)
     assert narrowed(evidence, 100).texts == (TRAM, CLOCKS)
+
+
+def test_narrowed_evidence_keeps_to_the_budget() -> None:
+    hits = [hit(1, TRAM), hit(2, CLOCKS)]
+    evidence = select_evidence("212 clocks, herons roof", hits, HashEmbedder(), words, 5)
+    assert narrowed(evidence, 2) == evidence
 
 
 def test_numbers_stay_those_of_the_hits() -> None:
