@@ -31,7 +31,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.refusal import log_odds, signals
 from assistant.answering.timings import Timings
-from assistant.answering.writing import write_answer
+from assistant.answering.writing import sureness, write_answer
 from assistant.evaluation.calibration import auc, calibration_error, risk_coverage
 from assistant.evaluation.metrics import contains_answer, token_f1
 from assistant.inference.embedding import Embedder
@@ -113,7 +113,7 @@ def _asked(
     *_, last = write_answer(refusal, evidence, recorder, settings, None, Timings())
     if not isinstance(last, Finished):
         raise TypeError(last)
-    answer, first = last.answer, [piece.probability for piece in recorder.replies[0]]
+    answer, first = last.answer, recorder.replies[0]
     answerable = item["answer"] != REFUSAL
     found = contains_answer(said(answer), [gold]) or token_f1(said(answer), [gold]) >= 0.5
     return Signalled(
@@ -121,28 +121,28 @@ def _asked(
         kind=item["kind"],
         answerable=answerable,
         right=answerable and found,
-        before=(log_odds(first[0]), *signals(question, evidence)),
+        before=(log_odds(first[0].probability), *signals(question, evidence)),
         after=written_signals(first, answer),
         draft=answer.draft,
     )
 
 
-def written_signals(probabilities: Sequence[float], answer: Answer) -> tuple[float, float, float]:
+def written_signals(reply: Sequence[Piece], answer: Answer) -> tuple[float, float, float]:
     """What a written answer says about being right.
 
     Args:
-        probabilities: how likely the model was to write each piece (0 to 1), the beginning first.
+        reply: what the model wrote, the beginning first.
         answer: what became of them.
 
     Returns:
         The mean logarithm of the probabilities behind the beginning, the least of them, and the
         share of the statements that are supported.
     """
-    logarithms = [math.log(max(probability, 1e-6)) for probability in probabilities[1:]]
+    least = min((piece.probability for piece in reply[1:]), default=1.0)
     verdicts = [statement.verdict for statement in answer.statements]
     return (
-        sum(logarithms) / len(logarithms) if logarithms else 0.0,
-        min(logarithms, default=0.0),
+        sureness(reply),
+        math.log(max(least, 1e-6)),
         verdicts.count("supported") / len(verdicts) if verdicts else 0.0,
     )
 
