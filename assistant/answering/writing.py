@@ -83,7 +83,8 @@ def write_answer(
     written = generator.count_tokens(answer.draft)
     timings.lap("check")
     unsure = sureness(reply) < _SURE or not _stands(answer)
-    if generator.trained and unsure and not _stopped(cancel):
+    more_shown = len(evidence.shown) > _SENTENCES_READ_AGAIN
+    if generator.trained and unsure and more_shown and not _stopped(cancel):
         messages = _messages(question, narrowed(evidence, _SENTENCES_READ_AGAIN), generator)
         again = list(_reply(messages, generator, settings, cancel))
         other = checked_answer(text_of(again), evidence, refusal, least_if_doubted)

@@ -22,7 +22,9 @@ import math
 import random
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,9 @@ _LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down
 RANK = 16
 _PEAK_RATE = 5e-4
 _WARM_UP = 40
+# Each on a thread of its own: cores that share each product wait for each other at its end.
 _PACKS_A_STEP = 2
+_SORTED_TOGETHER = 40
 _LONGEST = 1600
 # Each new length of a matrix costs the products' library a second of preparation.
 _LENGTHS = 64
@@ -133,6 +137,14 @@ def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
     return (losses * weights).sum() / weights.sum()
 
 
+def gradients(
+    model: Any, weights: Sequence[torch.Tensor], device: str, packed_: Packed
+) -> tuple[float, tuple[torch.Tensor, ...]]:
+    """The loss of a pack, and where it falls."""
+    loss = loss_of(model, packed_, device)
+    return loss.item(), torch.autograd.grad(loss, weights)
+
+
 def base_model(device: str) -> Any:
     """The default model as the training framework has it, from the packaged file."""
     _, path = packaged("generator")
@@ -183,6 +195,17 @@ def rate(step: int, steps: int) -> float:
     return _PEAK_RATE * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
+def alike_together(packs: Sequence[Packed], random_: random.Random) -> list[Packed]:
+    """The packs in an order in which those of a step are about as long: they are read at the same
+    time, and the step ends with the longest."""
+    steps: list[list[Packed]] = []
+    for start in range(0, len(packs), _SORTED_TOGETHER):
+        near = sorted(packs[start : start + _SORTED_TOGETHER], key=lambda p: len(p.tokens))
+        steps += batches(near, 0)
+    random_.shuffle(steps)
+    return [pack for step in steps for pack in step]
+
+
 def batches(packs: Sequence[Packed], step: int) -> Iterator[list[Packed]]:
     """The packs in their order, from a step on."""
     for start in range(step * _PACKS_A_STEP, len(packs), _PACKS_A_STEP):
@@ -210,7 +233,7 @@ def main() -> None:
     packs = [pack for pack in packs if pack.segments]
     if len(options.examples) > 1:
         random.Random(1).shuffle(packs)
-    packs = packs[: options.packs]
+    packs = alike_together(packs[: options.packs], random.Random(2))
     steps = math.ceil(len(packs) / _PACKS_A_STEP)
 
     model = with_adapter(base_model(device))
@@ -226,14 +249,16 @@ def main() -> None:
         step = kept["step"]
     inner = model.base_model.model
     tokens_read, losses, began = 0, [], time.monotonic()
+    threads = max(1, torch.get_num_threads() // _PACKS_A_STEP)
+    pool = ThreadPoolExecutor(_PACKS_A_STEP, initializer=partial(torch.set_num_threads, threads))
     for batch in batches(packs, step):
         for group in optimizer.param_groups:
             group["lr"] = rate(step, steps)
-        for pack in batch:
-            loss = loss_of(inner, pack, device) / len(batch)
-            loss.backward()
-            losses.append(loss.item() * len(batch))
-            tokens_read += len(pack.tokens)
+        found = list(pool.map(partial(gradients, inner, weights, device), batch))
+        losses += [loss for loss, _ in found]
+        tokens_read += sum(len(pack.tokens) for pack in batch)
+        for weight, *parts in zip(weights, *(parts for _, parts in found), strict=True):
+            weight.grad = sum(parts) / len(batch)
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

@@ -14,18 +14,19 @@ from tests.answering.evidence import evidence_of
 from tests.fakes import ScriptedGenerator, TrainedGenerator
 
 QUESTION = "What share of the trains was late?"
-LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
+SHORT = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
+LINE = f"{SHORT} It was built in 1884. Two of its bridges are of iron. Goats graze beside it."
 WRONG, RIGHT = "1] 150 kilometres", "1] a third"
 
 
 def written(
-    generator: ScriptedGenerator, cancel: threading.Event | None = None, threshold: float = 0.0
+    generator: ScriptedGenerator, cancel: threading.Event | None = None, text: str = LINE
 ) -> tuple[str, Answer]:
     """The words that came, and the checked answer."""
     refusal = Answer(QUESTION, QUESTION, "The library does not say.", refused=True)
-    settings = Settings(threshold=threshold)
+    settings = Settings(threshold=0.0)
     words = ""
-    for event in write_answer(refusal, evidence_of(LINE), generator, settings, cancel, Timings()):
+    for event in write_answer(refusal, evidence_of(text), generator, settings, cancel, Timings()):
         if isinstance(event, Finished):
             return words, event.answer
         assert isinstance(event, Words)
@@ -47,6 +48,12 @@ def test_an_answer_that_was_doubted_is_read_again_from_the_closest_sentences() -
     assert answer.draft == "[1] a third"
     assert [s.verdict for s in answer.statements] == ["supported"]
     assert "read_again" in answer.timings
+
+
+def test_what_is_read_again_is_less_than_before() -> None:
+    generator = TrainedGenerator(0.9, WRONG, RIGHT, sure=(0.5, 0.9))
+    assert written(generator, text=SHORT)[1].draft == f"[{WRONG}"
+    assert len(generator.requests) == 1
 
 
 def test_of_two_answers_the_surer_one_counts() -> None:
