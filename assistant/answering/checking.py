@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from assistant.answering.aptness import only_repeats, reason_to_doubt
 from assistant.answering.citations import check_citations
+from assistant.answering.measures import of_another_measure
 from assistant.answering.refusal import NOT_SUPPORTED, NOT_WHAT_WAS_ASKED, says_not_there
 from assistant.records import Answer, Citation, Statement
 from assistant.retrieval.evidence import Evidence
@@ -21,7 +22,8 @@ def checked_answer(
         evidence: what the model read.
         refusal: the answer to give if the draft says that the passages do not hold the answer,
             and no passage that it cites says the same; if none of its statements is supported, not
-            even partly; or if it only repeats the question (``aptness``).
+            even partly; if it only repeats the question (``aptness``), or measures something else
+            (``measures``).
         least_if_doubted: confidence below which an answer that may not be what was asked is
             refused too (0: none is).
 
@@ -39,6 +41,8 @@ def checked_answer(
     nothing_stands = all(statement.verdict == "unsupported" for statement in checked.statements)
     if nothing_stands or only_repeats(question, said):
         return replace(refusal, text=NOT_SUPPORTED, dropped_marks=checked.dropped_marks)
+    if of_another_measure(question, said):
+        return replace(refusal, text=NOT_WHAT_WAS_ASKED, dropped_marks=checked.dropped_marks)
     cited = [evidence.hits[citation.number - 1] for citation in checked.citations]
     doubt = reason_to_doubt(question, said, cited)
     if doubt and refusal.confidence < least_if_doubted:

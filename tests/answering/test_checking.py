@@ -92,3 +92,10 @@ def test_a_negative_that_the_cited_passage_states_is_an_answer(draft: str) -> No
 )
 def test_a_negative_without_a_mark_that_holds_is_a_refusal(draft: str) -> None:
     assert answered("What was the price of a ticket?", draft).text == "The library does not say."
+
+
+def test_an_answer_that_measures_something_else_is_none() -> None:
+    question = "How much did the line cost?"
+    refusal = Answer(question, question, "", refused=True, confidence=1.0)
+    answer = checked_answer("[1] 150 kilometres", evidence_of(LINE), refusal)
+    assert (answer.refused, answer.text) == (True, NOT_WHAT_WAS_ASKED)
