@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from assistant.retrieval.expectations import expected_kind, holds_kind
+from assistant.retrieval.expectations import TIME_UNITS, expected_kind, holds_kind
 
 # Pounds are money too, and left out.
 _UNITS = {
-    "time": "seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centur(?:y|ies)",
+    "time": f"{TIME_UNITS}|nights?",
     "length": "[cmk]?m|kms|(?:kilo|centi|milli)?met(?:re|er)s?|miles?|feet|foot|ft|inch(?:es)?"
     "|yards?",
     "weight": "kg|g|mg|(?:kilo|milli)?grams?|kilos?|tonnes?|tons?|lbs?|ounces?|oz",
@@ -18,7 +18,8 @@ _UNITS = {
 }
 _FIGURE = (
     r"(?:\d[\d.,]*|\b(?:half an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))"
     r"(?: (?:hundred|thousand|million|billion))?(?: and a half)?[ -]?"
 )
 _HELD = {

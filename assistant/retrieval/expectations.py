@@ -9,6 +9,7 @@ from assistant.retrieval.terms import names, numbers
 
 MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 CALENDAR = rf"(?:{MONTH}|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Christmas|Easter|Ramadan)"
+TIME_UNITS = "seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|century|centuries"
 _SHARE = re.compile(
     r"\b(?:what|which) (?:share|percentage|proportion|fraction|per ?cent)\b|\bhow many per ?cent\b",
     re.IGNORECASE,
@@ -49,11 +50,7 @@ _A_SUM = re.compile(
 # Amounts that have no digits.
 _AN_AMOUNT = re.compile(rf"\b(?:{_PARTS}|one|none|no|nobody|nothing|once|twice)\b", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\bhow long\b", re.IGNORECASE)
-_A_WHILE = re.compile(
-    r"\b(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|decades?|century|centuries|overnight"
-    r"|forever)\b",
-    re.IGNORECASE,
-)
+_A_WHILE = re.compile(rf"\b(?:{TIME_UNITS}|overnight|forever)\b", re.IGNORECASE)
 _HOW_OFTEN = re.compile(r"\bhow often\b", re.IGNORECASE)
 _EVERY = re.compile(
     r"\b(?:every|each|hourly|daily|nightly|weekly|monthly|yearly|annually|always|never)\b",
