@@ -2,7 +2,9 @@
 
 Of each question, the passage that holds the answer stands among three from one article. Near
 misses take that passage away, or change a name, number or word of the question; far questions ask
-about another article.
+about another article, which a question that fits any review may still be answered from, and foreign
+ones are put to texts of another kind: what was asked of a review to Wikipedia and Reddit, what was
+asked of those to reviews.
 
     python models/training/measure.py --data DATA --model default --n 200
 """
@@ -52,7 +54,8 @@ class ReadingCase:
 
 
 def cases(data: Path, n: int, seed: int) -> list[ReadingCase]:
-    """``n`` cases from reviews and ``n`` from other texts, about half of them answerable."""
+    """``n`` cases from reviews and ``n`` from other texts, about half of them answerable; then
+    ``n`` foreign ones, of both alike."""
     random_ = random.Random(seed)
     groups: dict[str, dict[str, list[Paragraph]]] = {"reviews": {}, "others": {}}
     for name in ("amazon_reviews", "new_wiki", "reddit"):
@@ -65,7 +68,9 @@ def cases(data: Path, n: int, seed: int) -> list[ReadingCase]:
     for of_kind in groups.values():
         made = _cases(list(of_kind.values()), random_)
         found += [next(made) for _ in range(n)]
-    return found
+    reviews, others = (list(of_kind.values()) for of_kind in groups.values())
+    pairs = [_foreign(reviews, others, random_), _foreign(others, reviews, random_)]
+    return found + [next(pairs[place % 2]) for place in range(n)]
 
 
 def _cases(groups: Sequence[list[Paragraph]], random_: random.Random) -> Iterator[ReadingCase]:
@@ -100,6 +105,23 @@ def _cases(groups: Sequence[list[Paragraph]], random_: random.Random) -> Iterato
             yield ReadingCase("far", key, asked.question, far, (), 0)
         else:
             yield ReadingCase("removed", key, asked.question, near, (), 0)
+
+
+def _foreign(
+    asking: Sequence[list[Paragraph]], asked_of: Sequence[list[Paragraph]], random_: random.Random
+) -> Iterator[ReadingCase]:
+    usable = [group for group in asked_of if len(group) >= 3]
+    while True:
+        paragraph = random_.choice(random_.choice(asking))
+        if not paragraph.asked:
+            continue
+        asked = random_.choice(paragraph.asked)
+        passages = [
+            (p.title, excerpt(p.text, _WORDS, random_, neighbours))
+            for p in random_.sample(random_.choice(usable), 3)
+        ]
+        key = paragraph.group or paragraph.text
+        yield ReadingCase("foreign", key, asked.question, passages, (), 0)
 
 
 def neighbours(first: int, count: int, random_: random.Random) -> list[int]:
@@ -179,8 +201,12 @@ def main() -> None:
         interval = "" if figure.low is None else f"  {figure.low:.3f} to {figure.high:.3f}"
         if figure.value is not None:
             print(f"{name:32} {figure.value:.3f}{interval}  n {figure.n}")
-    area = risk_coverage([a.confidence for _, a in rows], [is_right(c, a) for c, a in rows]).area
-    print(f"{'area under risk over coverage':32} {area:.3f}  n {len(rows)}")
+    of_their_kind = [(case, answer) for case, answer in rows if case.kind != "foreign"]
+    area = risk_coverage(
+        [answer.confidence for _, answer in of_their_kind],
+        [is_right(case, answer) for case, answer in of_their_kind],
+    ).area
+    print(f"{'area under risk over coverage':32} {area:.3f}  n {len(of_their_kind)}")
 
 
 def merged(adapter: Path) -> LlamaGenerator:
@@ -210,7 +236,7 @@ def figures(rows: Sequence[tuple[ReadingCase, Answer]]) -> dict[str, list[tuple[
 
         if case.kind != "answerable":
             add(f"refused, {case.kind}", answer.refused)
-            if case.kind != "far":
+            if case.kind not in ("far", "foreign"):
                 add("refused, near misses", answer.refused)
             continue
         add("false refusals", answer.refused)
