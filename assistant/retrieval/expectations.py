@@ -37,14 +37,15 @@ _A_SHARE = re.compile(
     rf"%|\bper ?cent\b|\b(?:{_PARTS})\b|\bin (?:ten|\d+)\b|\d ?/ ?\d|\bout of\b",
     re.IGNORECASE,
 )
-# Without a currency, a sum ends with its number: "2.3 million", but not "2.3 million litres".
+# Without a currency, a sum ends with its number: "2.3 million" or "12m", not "2.3 million litres".
 _A_SUM = re.compile(
     r"[$€£¥₹₺₴₽₩]|\b(?:usd|eur|gbp|chf|free|nothing|no money|penn(?:y|ies)|pence|kron[eo]r"
     r"|kr[oó]nur|złoty|reais|lei|leva|(?:baht|birr|cedi|cent|crown|dinar"
     r"|dirham|dollar|dong|ducat|escudo|euro|florin|forint|franc|guilder|gulden|hryvnia|krona|krone|kwacha|lari|lira|manat|mark|naira"
     r"|peso|pound|rand|real|renminbi|ringgit|riyal|rouble|ruble|rupee|rupiah|shekel|shilling|taka"
     r"|tenge|thaler|won|yen|yuan|zloty)s?|quetzal(?:es)?|col[oó]n(?:es)?)\b"
-    r"|(?:\d|\b(?:hundred|thousand|million|billion|trillion))\W*(?:(?:a|per) \w+\W*)?$",
+    r"|(?:\d(?:[km]|mn|bn|tn)?|\b(?:hundred|thousand|million|billion|trillion))"
+    r"\W*(?:(?:a|per) \w+\W*)?$",
     re.IGNORECASE,
 )
 # Amounts that have no digits.
