@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from assistant.retrieval.expectations import TIME_UNITS, expected_kind, holds_kind
-from assistant.retrieval.terms import numbers
+from assistant.retrieval.terms import A_NUMBER, numbers
 
 # Pounds are money too, and left out.
 _UNITS = {
@@ -18,12 +18,7 @@ _UNITS = {
     "temperature": "degrees?|°|kelvin",
     "pressure": "bars?|pascals?|psi|atmospheres?",
 }
-_FIGURE = (
-    r"(?:\d[\d.,]*|\b(?:half an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))"
-    r"(?: (?:hundred|thousand|million|billion))?(?: and a half)?[ -]?"
-)
+_FIGURE = rf"(?:{A_NUMBER}|\bone\b|\bhalf an?\b)(?: and a half)?[ -]?"
 _HELD = {
     measure: re.compile(rf"{_FIGURE}(?:{units})(?!\w)", re.IGNORECASE)
     for measure, units in _UNITS.items()

@@ -28,9 +28,11 @@ def curve_of(path: Path) -> RiskCoverage:
     return risk_coverage([row["confidence"] for row in rows], [row["right"] for row in rows])
 
 
-def answered_at(curve: RiskCoverage, threshold: float) -> int:
-    """The place of the curve's last point that is at least as sure as the threshold."""
-    return max(place for place, sure in enumerate(curve.thresholds) if sure >= threshold)
+def answered_at(curve: RiskCoverage, threshold: float) -> int | None:
+    """The place of the curve's last point that is at least as sure as the threshold; None where
+    nothing is."""
+    sure = [place for place, least in enumerate(curve.thresholds) if least >= threshold]
+    return max(sure, default=None)
 
 
 def main() -> None:
@@ -49,7 +51,8 @@ def main() -> None:
             label = f"{name} (area {curve.area:.3f})"
             axes.plot(curve.coverage, curve.risk, color=colour, linewidth=2, label=label)
             place = answered_at(curve, options.threshold)
-            axes.plot(curve.coverage[place], curve.risk[place], "o", color=colour)
+            if place is not None:
+                axes.plot(curve.coverage[place], curve.risk[place], "o", color=colour)
         axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="share of the questions that is answered")
         axes.set_ylabel("share of the answers that is wrong")
         axes.grid(color="#e5e7eb")

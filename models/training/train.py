@@ -250,27 +250,29 @@ def main() -> None:
     inner = model.base_model.model
     tokens_read, losses, began = 0, [], time.monotonic()
     threads = max(1, torch.get_num_threads() // _PACKS_A_STEP)
-    pool = ThreadPoolExecutor(_PACKS_A_STEP, initializer=partial(torch.set_num_threads, threads))
-    for batch in batches(packs, step):
-        for group in optimizer.param_groups:
-            group["lr"] = rate(step, steps)
-        found = list(pool.map(partial(gradients, inner, weights, device), batch))
-        losses += [loss for loss, _ in found]
-        tokens_read += sum(len(pack.tokens) for pack in batch)
-        for weight, *parts in zip(weights, *(parts for _, parts in found), strict=True):
-            weight.grad = sum(parts) / len(batch)
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        step += 1
-        if step % _TOLD_EVERY == 0:
-            recent = sum(losses[-40:]) / len(losses[-40:])
-            speed = tokens_read / (time.monotonic() - began)
-            print(f"step {step}/{steps} loss {recent:.3f} {speed:.0f} tokens/s", flush=True)
-        if step % 50 == 0 or time.monotonic() > end:
-            keep(options.checkpoint, model, optimizer, step)
-            if time.monotonic() > end:
-                return
+    with ThreadPoolExecutor(
+        _PACKS_A_STEP, initializer=partial(torch.set_num_threads, threads)
+    ) as pool:
+        for batch in batches(packs, step):
+            for group in optimizer.param_groups:
+                group["lr"] = rate(step, steps)
+            found = list(pool.map(partial(gradients, inner, weights, device), batch))
+            losses += [loss for loss, _ in found]
+            tokens_read += sum(len(pack.tokens) for pack in batch)
+            for weight, *parts in zip(weights, *(parts for _, parts in found), strict=True):
+                weight.grad = sum(parts) / len(batch)
+            torch.nn.utils.clip_grad_norm_(weights, 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            step += 1
+            if step % _TOLD_EVERY == 0:
+                recent = sum(losses[-40:]) / len(losses[-40:])
+                speed = tokens_read / (time.monotonic() - began)
+                print(f"step {step}/{steps} loss {recent:.3f} {speed:.0f} tokens/s", flush=True)
+            if step % 50 == 0 or time.monotonic() > end:
+                keep(options.checkpoint, model, optimizer, step)
+                if time.monotonic() > end:
+                    return
     keep(options.checkpoint, model, optimizer, step)
     print("all examples seen")
 
