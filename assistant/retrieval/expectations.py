@@ -37,7 +37,8 @@ _A_SHARE = re.compile(
     rf"%|\bper ?cent\b|\b(?:{_PARTS})\b|\bin (?:ten|\d+)\b|\d ?/ ?\d|\bout of\b",
     re.IGNORECASE,
 )
-# Without a currency, a sum ends with its number: "2.3 million" or "12m", not "2.3 million litres".
+# Without a currency, nothing but when or what for stands behind the number: "2.3 million", "12m
+# over three years", not "2.3 million litres".
 _A_SUM = re.compile(
     r"[$€£¥₹₺₴₽₩]|\b(?:usd|eur|gbp|chf|free|nothing|no money|penn(?:y|ies)|pence|kron[eo]r"
     r"|kr[oó]nur|złoty|reais|lei|leva|(?:baht|birr|cedi|cent|crown|dinar"
@@ -45,7 +46,7 @@ _A_SUM = re.compile(
     r"|peso|pound|rand|real|renminbi|ringgit|riyal|rouble|ruble|rupee|rupiah|shekel|shilling|taka"
     r"|tenge|thaler|won|yen|yuan|zloty)s?|quetzal(?:es)?|col[oó]n(?:es)?)\b"
     r"|(?:\d(?:[km]|mn|bn|tn)?|\b(?:hundred|thousand|million|billion|trillion))"
-    r"\W*(?:(?:a|per) \w+\W*)?$",
+    r"\W*(?:(?:a|per) \w+\W*)?(?:$|\s(?:over|for|to|in|since|by|after|from)\b)",
     re.IGNORECASE,
 )
 # Amounts that have no digits.

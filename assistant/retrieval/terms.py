@@ -63,11 +63,11 @@ _TENS_AND_UNITS = rf"(?:{'|'.join(_TENS)})[-\s](?:one|{'|'.join(_UNITS)})"
 _SPELLED = "|".join([_TENS_AND_UNITS, *(word for word in _NUMBER_WORDS if word != "one")])
 _SCALED = rf"(?:[-\s](?:{'|'.join(_SCALES)}))"
 # Without a bare "one", which mostly counts nothing ("one of them").
-A_NUMBER = (
+_NUMBER = re.compile(
     rf"(?P<digits>{_DIGITS})(?:{_SCALED}+\b)?"
-    rf"|\b(?:(?:{_SPELLED}){_SCALED}*|one{_SCALED}+)\b"
+    rf"|\b(?:(?:{_SPELLED}){_SCALED}*|one{_SCALED}+)\b",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(A_NUMBER, re.IGNORECASE)
 _WORDS_FOLLOW = re.compile(r"\s+[^\W\d_]")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
 _JOINS_NAMES = re.compile(r" (?:of (?:the )?)?")

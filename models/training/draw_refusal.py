@@ -23,8 +23,9 @@ _COLOURS = ("#8a8f98", "#c2410c", "#1d4ed8")
 
 
 def curve_of(path: Path) -> RiskCoverage:
-    """The curve of a file's questions."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    """The curve of a file's questions, without the foreign ones, which nearly all are refused."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [row for row in map(json.loads, lines) if row["kind"] != "foreign"]
     return risk_coverage([row["confidence"] for row in rows], [row["right"] for row in rows])
 
 
