@@ -83,7 +83,7 @@ def _cases(groups: Sequence[list[Paragraph]], random_: random.Random) -> Iterato
         if asked is None:
             continue
         around = _around(gold.text, asked, random_)
-        near = [(p.title, excerpt(p.text, _WORDS, random_, neighbours)) for p in others]
+        near = _excerpts(others, random_)
         key = gold.group or gold.text
         if around is None or any(contains_answer(t, asked.answers) for _, t in near):
             continue
@@ -98,10 +98,7 @@ def _cases(groups: Sequence[list[Paragraph]], random_: random.Random) -> Iterato
         kind = random_.choice(("removed", "removed", "far"))
         if kind == "far":
             other = random_.choice([g for g in groups if g is not group] or groups)
-            far = [
-                (p.title, excerpt(p.text, _WORDS, random_, neighbours))
-                for p in random_.sample(other, 3)
-            ]
+            far = _excerpts(random_.sample(other, 3), random_)
             yield ReadingCase("far", key, asked.question, far, (), 0)
         else:
             yield ReadingCase("removed", key, asked.question, near, (), 0)
@@ -116,12 +113,13 @@ def _foreign(
         if not paragraph.asked:
             continue
         asked = random_.choice(paragraph.asked)
-        passages = [
-            (p.title, excerpt(p.text, _WORDS, random_, neighbours))
-            for p in random_.sample(random_.choice(usable), 3)
-        ]
+        passages = _excerpts(random_.sample(random_.choice(usable), 3), random_)
         key = paragraph.group or paragraph.text
         yield ReadingCase("foreign", key, asked.question, passages, (), 0)
+
+
+def _excerpts(paragraphs: Sequence[Paragraph], random_: random.Random) -> list[tuple[str, str]]:
+    return [(p.title, excerpt(p.text, _WORDS, random_, neighbours)) for p in paragraphs]
 
 
 def neighbours(first: int, count: int, random_: random.Random) -> list[int]:
@@ -201,12 +199,9 @@ def main() -> None:
         interval = "" if figure.low is None else f"  {figure.low:.3f} to {figure.high:.3f}"
         if figure.value is not None:
             print(f"{name:32} {figure.value:.3f}{interval}  n {figure.n}")
-    of_their_kind = [(case, answer) for case, answer in rows if case.kind != "foreign"]
-    area = risk_coverage(
-        [answer.confidence for _, answer in of_their_kind],
-        [is_right(case, answer) for case, answer in of_their_kind],
-    ).area
-    print(f"{'area under risk over coverage':32} {area:.3f}  n {len(of_their_kind)}")
+    rows = [(case, answer) for case, answer in rows if case.kind != "foreign"]
+    area = risk_coverage([a.confidence for _, a in rows], [is_right(c, a) for c, a in rows]).area
+    print(f"{'area under risk over coverage':32} {area:.3f}  n {len(rows)}")
 
 
 def merged(adapter: Path) -> LlamaGenerator:

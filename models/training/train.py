@@ -269,10 +269,11 @@ def main() -> None:
                 recent = sum(losses[-40:]) / len(losses[-40:])
                 speed = tokens_read / (time.monotonic() - began)
                 print(f"step {step}/{steps} loss {recent:.3f} {speed:.0f} tokens/s", flush=True)
-            if step % 50 == 0 or time.monotonic() > end:
+            late = time.monotonic() > end
+            if late or step % 50 == 0:
                 keep(options.checkpoint, model, optimizer, step)
-                if time.monotonic() > end:
-                    return
+            if late:
+                return
     keep(options.checkpoint, model, optimizer, step)
     print("all examples seen")
 
