@@ -32,6 +32,19 @@ _ASKED = [
     (re.compile(r"\bhow (?:long|far)\b", re.IGNORECASE), {"time", "length"}),
     (re.compile(r"\bhow old\b", re.IGNORECASE), {"time"}),
     (re.compile(r"\bhow (?:tall|wide|deep|high)\b", re.IGNORECASE), {"length"}),
+    # What is high, low or far need not be long: "How far did temperatures fall?"
+    (
+        re.compile(
+            r"\bhow (?:high|low|far)\b[^?]*\b(?:temperatures?|thermometer)\b", re.IGNORECASE
+        ),
+        {"temperature"},
+    ),
+    (re.compile(r"\bhow (?:high|low|far)\b[^?]*\bpressures?\b", re.IGNORECASE), {"pressure"}),
+    (re.compile(r"\bhow (?:high|low)\b[^?]*\b(?:age|expectancy)\b", re.IGNORECASE), {"time"}),
+    (
+        re.compile(r"\bhow far\b[^?]*\b(?:tilt|lean|list|heel|roll|turn|rotate)", re.IGNORECASE),
+        {"temperature"},  # also told in degrees
+    ),
     (re.compile(r"\bhow heavy\b|\bhow much\b[^?]*\bweigh", re.IGNORECASE), {"weight"}),
     *(
         (re.compile(rf"\bhow many (?:{units})(?!\w)", re.IGNORECASE), {measure})

@@ -45,7 +45,7 @@ _A_SUM = re.compile(
     r"|dirham|dollar|dong|ducat|escudo|euro|florin|forint|franc|guilder|gulden|hryvnia|krona|krone|kwacha|lari|lira|manat|mark|naira"
     r"|peso|pound|rand|real|renminbi|ringgit|riyal|rouble|ruble|rupee|rupiah|shekel|shilling|taka"
     r"|tenge|thaler|won|yen|yuan|zloty)s?|quetzal(?:es)?|col[oó]n(?:es)?)\b"
-    r"|(?:\d(?:[km]|mn|bn|tn)?|\b(?:hundred|thousand|million|billion|trillion))"
+    r"|\d ?p\b|(?:\d(?:[km]|mn|bn|tn)?|\b(?:hundred|thousand|million|billion|trillion))"
     r"\W*(?:(?:a|per) \w+\W*)?(?:$|\s(?:over|for|to|in|since|by|after|from)\b)",
     re.IGNORECASE,
 )
