@@ -37,12 +37,14 @@ _ONE_IN = 12
 Dossier = dict[str, Any]
 
 
-def dossiers() -> list[Dossier]:
-    """All dossiers: ``articles`` (title, text) and ``questions`` (kind, question, history where
-    it is a follow-up, and answers, each with its article's place and the sentence it stands in)."""
+def dossiers(before: str = "~") -> list[Dossier]:
+    """All dossiers, of files whose names come before the given one: ``articles`` (title, text) and
+    ``questions`` (kind, question, history where it is a follow-up, and answers, each with its
+    article's place and the sentence it stands in)."""
     return [
         json.loads(line)
         for path in sorted(FOLDER.glob("*.jsonl"))
+        if path.stem < before
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
 
@@ -132,16 +134,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--since", default="", help="the first file that is taken (default: 01)")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     random_ = random.Random(options.seed)
     commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
-    every = dossiers()
-    write(
-        list(packs_of(every[::_ONE_IN], commands, random_)),
-        options.output.with_suffix(".held.jsonl"),
-    )
-    kept = [dossier for place, dossier in enumerate(every) if place % _ONE_IN]
+    numbered = list(enumerate(dossiers()))[len(dossiers(options.since)) :]
+    held = [dossier for place, dossier in numbered if place % _ONE_IN == 0]
+    kept = [dossier for place, dossier in numbered if place % _ONE_IN]
+    write(list(packs_of(held, commands, random_)), options.output.with_suffix(".held.jsonl"))
     packs = list(packs_of(kept, commands, random_))
     random_.shuffle(packs)
     write(packs, options.output)
