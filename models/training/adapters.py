@@ -9,6 +9,7 @@ that order there.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import torch
 
@@ -41,6 +42,13 @@ def in_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
     """Undoes :func:`interleaved`."""
     pairs = rows.reshape(heads, rows.shape[0] // heads // 2, 2, *rows.shape[1:])
     return pairs.swapaxes(1, 2).reshape(rows.shape)
+
+
+def mean(adapters: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """Each factor's mean over adapters of the same shape."""
+    return {
+        name: torch.stack([adapter[name] for adapter in adapters]).mean(0) for name in adapters[0]
+    }
 
 
 def exported(

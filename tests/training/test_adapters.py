@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from adapters import exported, imported, in_halves, interleaved
+from adapters import exported, imported, in_halves, interleaved, mean
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
@@ -28,3 +28,10 @@ def test_the_products_own_adapter_comes_back_bit_by_bit() -> None:
     again = exported(imported(tensors, HEADS, KEY_HEADS), HEADS, KEY_HEADS)
     assert again.keys() == tensors.keys()
     assert all(torch.equal(again[name], tensors[name]) for name in tensors)
+
+
+def test_the_mean_of_adapters_is_that_of_each_factor() -> None:
+    adapters = [{"a": torch.full((2, 3), value), "b": torch.ones(3)} for value in (1.0, 4.0)]
+    averaged = mean(adapters)
+    assert torch.equal(averaged["a"], torch.full((2, 3), 2.5))
+    assert torch.equal(averaged["b"], torch.ones(3))
