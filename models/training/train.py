@@ -42,7 +42,6 @@ from assistant.inference.llama import LlamaGenerator
 
 _LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 RANK = 16
-_PEAK_RATE = 5e-4
 _WARM_UP = 40
 # Each on a thread of its own: cores that share each product wait for each other at its end.
 _PACKS_A_STEP = 2
@@ -187,12 +186,12 @@ def adapter_of(path: Path, model: Any) -> dict[str, torch.Tensor]:
     return adapter
 
 
-def rate(step: int, steps: int) -> float:
+def rate(step: int, steps: int, peak: float) -> float:
     """The learning rate: up at first, then down along a cosine to a twentieth."""
     if step < _WARM_UP:
-        return _PEAK_RATE * (step + 1) / _WARM_UP
+        return peak * (step + 1) / _WARM_UP
     done = min(1.0, (step - _WARM_UP) / max(1, steps - _WARM_UP))
-    return _PEAK_RATE * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
+    return peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * done)))
 
 
 def alike_together(packs: Sequence[Packed], random_: random.Random) -> list[Packed]:
@@ -218,6 +217,7 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--start", type=Path, help="a checkpoint or an adapter that is trained on")
     parser.add_argument("--packs", type=int, help="so many of the packs (default: all)")
+    parser.add_argument("--peak-rate", type=float, default=5e-4, help="of learning (default: 5e-4)")
     parser.add_argument("--minutes", type=float, default=110)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
@@ -238,7 +238,8 @@ def main() -> None:
 
     model = with_adapter(base_model(device))
     weights = [w for w in model.parameters() if w.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=_PEAK_RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    peak = options.peak_rate
+    optimizer = torch.optim.AdamW(weights, lr=peak, weight_decay=0.0, betas=(0.9, 0.98))
     step = 0
     if options.start and not options.checkpoint.exists():
         set_peft_model_state_dict(model, adapter_of(options.start, model))
@@ -255,7 +256,7 @@ def main() -> None:
     ) as pool:
         for batch in batches(packs, step):
             for group in optimizer.param_groups:
-                group["lr"] = rate(step, steps)
+                group["lr"] = rate(step, steps, peak)
             found = list(pool.map(partial(gradients, inner, weights, device), batch))
             losses += [loss for loss, _ in found]
             tokens_read += sum(len(pack.tokens) for pack in batch)
