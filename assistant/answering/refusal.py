@@ -22,7 +22,8 @@ EMPTY_LIBRARY = "The library is empty. Add some articles first, then ask again."
 NOTHING_MATCHES = "No article of the library is within the filters. Widen them, then ask again."
 
 _MOST_CLOSEST = 3
-# Bias and weights of the logistic regressions; models/training/calibrate.py fits them.
+# Bias and weights of the logistic regressions; models/training/calibrate.py fits them. What missing
+# names weigh beside the model was held at an earlier, larger fit (docs/log.md, 2026-11-27).
 _WITH_MODEL: tuple[float, ...] = (-0.32, 1.04, 0.52, -0.68)
 _SEARCH_ALONE: tuple[float, ...] = (-0.62, 4.41, -2.00)
 # What an answer's missing the question (``aptness``) takes from the log odds of its confidence.

@@ -4,7 +4,7 @@ precision.
 python models/training/export.py --checkpoint checkpoint.pt --output models/reader.safetensors
 
 Several runs that began at the same adapter stay so near to each other that their mean is an adapter
-too, and reads better than each of them (Wortsman et al. 2022, Model soups).
+too, and may read better than each of them (Wortsman et al. 2022, Model soups).
 """
 
 from __future__ import annotations
