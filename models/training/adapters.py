@@ -26,7 +26,7 @@ _MODULES = {name: module for module, name in _NAMES.items()}
 _TRAINED = "base_model.model.model.layers.{}.{}.lora_{}.weight"
 _TRAINED_KEY = re.compile(r"layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight")
 _MERGED_KEY = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.([ab])")
-_SCALE = 2.0  # lora_alpha over rank
+SCALE = 2.0  # lora_alpha over rank
 
 
 def interleaved(rows: torch.Tensor, heads: int) -> torch.Tensor:
@@ -51,6 +51,27 @@ def mean(adapters: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]
     }
 
 
+def mean_change(adapters: Sequence[dict[str, torch.Tensor]], rank: int) -> dict[str, torch.Tensor]:
+    """The adapter of a rank that comes nearest to the mean of what adapters change.
+
+    Adapters that began apart have factors that do not fit each other, but what they change, the
+    product of the factors, can be averaged. Source: the singular value decomposition is the nearest
+    matrix of a rank (Eckart and Young 1936), here of a product, by way of its factors' triangles.
+    """
+    nearest = {}
+    for name in (name for name in adapters[0] if "lora_A" in name):
+        other = name.replace("lora_A", "lora_B")
+        left = torch.cat([adapter[other].double() / len(adapters) for adapter in adapters], 1)
+        right = torch.cat([adapter[name].double() for adapter in adapters], 0)
+        across, upper = torch.linalg.qr(left)
+        along, lower = torch.linalg.qr(right.T)
+        turned, sizes, other_turned = torch.linalg.svd(upper @ lower.T)
+        roots = sizes[:rank].sqrt()
+        nearest[name] = (roots[:, None] * (other_turned[:rank] @ along.T)).float()
+        nearest[other] = (across @ turned[:, :rank] * roots).float()
+    return nearest
+
+
 def exported(
     adapter: dict[str, torch.Tensor], heads: int, key_heads: int
 ) -> dict[str, torch.Tensor]:
@@ -63,7 +84,7 @@ def exported(
         layer, module, factor = found.groups()
         factors = value.float()
         if factor == "B":
-            factors = factors * _SCALE
+            factors = factors * SCALE
             if module.endswith("q_proj"):
                 factors = interleaved(factors, heads)
             elif module.endswith("k_proj"):
@@ -85,7 +106,7 @@ def imported(
         layer, name, factor = found.groups()
         module, factors = _MODULES[name], value.float()
         if factor == "b":
-            factors = factors / _SCALE
+            factors = factors / SCALE
             if module.endswith("q_proj"):
                 factors = in_halves(factors, heads)
             elif module.endswith("k_proj"):

@@ -23,7 +23,6 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,10 +33,9 @@ from adapters import imported
 from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file
+from tokens import Packed, packed, positions
 from transformers import AutoModelForCausalLM, GgufConfig
 
-from assistant.answering.prompts import answer_messages
-from assistant.inference.chat import prompt_tokens
 from assistant.inference.llama import LlamaGenerator
 
 _LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -46,56 +44,10 @@ _WARM_UP = 40
 # Each on a thread of its own: cores that share each product wait for each other at its end.
 _PACKS_A_STEP = 2
 _SORTED_TOGETHER = 40
-_LONGEST = 1600
 # Each new length of a matrix costs the products' library a second of preparation.
 _LENGTHS = 64
 _TOLD_EVERY = 10
-_DECISION_WEIGHT = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """The tokens of a pack: what all its questions share, then each question with its answer.
-
-    ``segments`` has, of each question, where its tokens begin, where those of its answer do, and
-    where they end.
-    """
-
-    tokens: list[int]
-    shared: int
-    segments: list[tuple[int, int, int]]
-
-
-def packed(pack: dict[str, Any], generator: LlamaGenerator) -> Packed:
-    """A pack in the very tokens that the product would give the model."""
-    prompts, answers = [], []
-    for item in pack["items"]:
-        messages = answer_messages(item["question"], [tuple(p) for p in pack["passages"]])
-        vocabulary = generator.vocabulary
-        prompts.append(prompt_tokens(generator.template.parts(messages), vocabulary))
-        answers.append([*vocabulary.tokenize(item["answer"], special=False), vocabulary.eos])
-    shared = _common_length(prompts)
-    if shared == len(min(prompts, key=len)):
-        shared -= 1
-    tokens, segments = prompts[0][:shared], []
-    for prompt, answer in zip(prompts, answers, strict=True):
-        own = prompt[shared:]
-        begin = len(tokens)
-        if begin + len(own) + len(answer) > _LONGEST:
-            continue
-        tokens = [*tokens, *own, *answer]
-        segments.append((begin, begin + len(own), len(tokens)))
-    return Packed(tokens, shared, segments)
-
-
-def _common_length(lists: Sequence[Sequence[int]]) -> int:
-    length = 0
-    for tokens in zip(*lists, strict=False):
-        if len(set(tokens)) > 1:
-            break
-        length += 1
-    # With one question alone, all of its prompt is common; it may as well be.
-    return length
+DECISION_WEIGHT = 3.0
 
 
 def inputs(packed_: Packed) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -103,13 +55,12 @@ def inputs(packed_: Packed) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     (1, n). Tokens that nothing sees fill up to a length that other packs have too."""
     n = _filled(len(packed_.tokens))
     sees = torch.ones(n, n, dtype=torch.bool).tril()
-    positions = torch.arange(n)
     for begin, _, end in packed_.segments:
         sees[begin:end, packed_.shared : begin] = False
-        positions[begin:end] = torch.arange(packed_.shared, packed_.shared + end - begin)
     mask = torch.zeros(n, n).masked_fill(~sees, -math.inf)
-    tokens = packed_.tokens + [0] * (n - len(packed_.tokens))
-    return torch.tensor([tokens]), mask[None, None], positions[None]
+    rest = n - len(packed_.tokens)
+    tokens, places = packed_.tokens + [0] * rest, positions(packed_) + [0] * rest
+    return torch.tensor([tokens]), mask[None, None], torch.tensor([places])
 
 
 def _filled(n: int) -> int:
@@ -132,7 +83,7 @@ def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
         logits = model.lm_head(hidden[torch.tensor(filled) - 1])[: len(places)].float()
     losses = torch.nn.functional.cross_entropy(logits, tokens[0, places], reduction="none")
     first = {answer for _, answer, _ in packed_.segments}
-    weights = torch.tensor([_DECISION_WEIGHT if p in first else 1.0 for p in places]).to(device)
+    weights = torch.tensor([DECISION_WEIGHT if p in first else 1.0 for p in places]).to(device)
     return (losses * weights).sum() / weights.sum()
 
 
@@ -186,7 +137,7 @@ def adapter_of(path: Path, model: Any) -> dict[str, torch.Tensor]:
     return adapter
 
 
-def rate(step: int, steps: int, peak: float) -> float:
+def rate(step: int, steps: float, peak: float) -> float:
     """The learning rate: up at first, then down along a cosine to a twentieth."""
     if step < _WARM_UP:
         return peak * (step + 1) / _WARM_UP

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from adapters import exported, imported, in_halves, interleaved, mean
+from adapters import exported, imported, in_halves, interleaved, mean, mean_change
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
@@ -35,3 +35,29 @@ def test_the_mean_of_adapters_is_that_of_each_factor() -> None:
     averaged = mean(adapters)
     assert torch.equal(averaged["a"], torch.full((2, 3), 2.5))
     assert torch.equal(averaged["b"], torch.ones(3))
+
+
+def test_the_mean_change_is_exact_where_its_rank_is_enough() -> None:
+    adapters = [random_adapter(seed, rank=3) for seed in (1, 2)]
+    averaged = mean_change(adapters, rank=6)
+    assert averaged["lora_A"].shape == (6, 8)
+    wanted = (change(adapters[0]) + change(adapters[1])) / 2
+    assert torch.allclose(change(averaged), wanted, atol=1e-5)
+
+
+@given(seed=st.integers(0, 1000), rank=st.integers(1, 5))
+def test_the_mean_change_of_a_lower_rank_leaves_out_the_smallest_part(seed: int, rank: int) -> None:
+    adapters = [random_adapter(seed + other, rank=3) for other in (0, 1)]
+    wanted = (change(adapters[0]) + change(adapters[1])) / 2
+    left_out = change(mean_change(adapters, rank)) - wanted
+    smallest = torch.linalg.svdvals(wanted)[rank:]
+    assert torch.allclose(left_out.norm(), smallest.norm(), atol=1e-4)
+
+
+def random_adapter(seed: int, rank: int) -> dict[str, torch.Tensor]:
+    torch.manual_seed(seed)
+    return {"lora_A": torch.randn(rank, 8), "lora_B": torch.randn(7, rank)}
+
+
+def change(adapter: dict[str, torch.Tensor]) -> torch.Tensor:
+    return adapter["lora_B"] @ adapter["lora_A"]
