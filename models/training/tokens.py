@@ -29,6 +29,8 @@ from assistant.inference.chat import prompt_tokens
 from assistant.inference.llama import LlamaGenerator
 
 _LONGEST = 1600
+# What the loss of an answer's first token counts: it decides whether there is an answer.
+DECISION_WEIGHT = 3.0
 
 
 @dataclass(frozen=True, slots=True)

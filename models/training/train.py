@@ -33,7 +33,7 @@ from adapters import imported
 from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file
-from tokens import Packed, packed, positions
+from tokens import DECISION_WEIGHT, Packed, packed, positions
 from transformers import AutoModelForCausalLM, GgufConfig
 
 from assistant.inference.llama import LlamaGenerator
@@ -47,7 +47,6 @@ _SORTED_TOGETHER = 40
 # Each new length of a matrix costs the products' library a second of preparation.
 _LENGTHS = 64
 _TOLD_EVERY = 10
-DECISION_WEIGHT = 3.0
 
 
 def inputs(packed_: Packed) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

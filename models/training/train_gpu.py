@@ -16,7 +16,6 @@ import math
 import random
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +23,11 @@ import torch
 import torch.nn.functional as F  # noqa: N812 (its customary name)
 from adapters import SCALE
 from peft import get_peft_model_state_dict, set_peft_model_state_dict
-from tokens import Packed, positions, read
-from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
-from train import DECISION_WEIGHT, adapter_of, base_model, rate, with_adapter
+from rows import Row, block_mask, row_of, rows
+from tokens import Packed, read
+from torch.nn.attention.flex_attention import BlockMask, flex_attention
+from train import adapter_of, base_model, rate, with_adapter
 
-_ROW = 16384
 _TOLD_EVERY = 50
 _KEY = "base_model.model.model.layers.{}.{}.lora_{}.weight"
 _MODULES = (
@@ -40,67 +39,6 @@ _MODULES = (
     "mlp.up_proj",
     "mlp.down_proj",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Packs in a row: tokens (1, n), positions (1, n), of each token its pack and its question
-    (n,), both 0 where there is none; places of the answers' tokens, and what each of those counts.
-    """
-
-    tokens: torch.Tensor
-    positions: torch.Tensor
-    packs: torch.Tensor
-    questions: torch.Tensor
-    places: torch.Tensor
-    counts: torch.Tensor
-
-    def to(self, device: str) -> Row:
-        return Row(*(getattr(self, name).to(device) for name in self.__slots__))
-
-
-def row_of(packs: Sequence[Packed], length: int = _ROW) -> Row:
-    """The packs one behind the other; what is left of the row sees itself alone."""
-    tokens, places, counts = [], [], []
-    where, of_pack, of_question = [], [], []
-    for number, pack in enumerate(packs, start=1):
-        begin = len(tokens)
-        tokens += pack.tokens
-        where += positions(pack)
-        of_pack += [number] * len(pack.tokens)
-        of_question += [0] * pack.shared
-        for question, (first, answer, end) in enumerate(pack.segments, start=1):
-            of_question += [question] * (end - first)
-            places += range(begin + answer, begin + end)
-            counts += [DECISION_WEIGHT, *[1.0] * (end - answer - 1)]
-    rest = [0] * (length - len(tokens))
-    rows = [torch.tensor(values + rest) for values in (tokens, where, of_pack, of_question)]
-    return Row(rows[0][None], rows[1][None], *rows[2:], torch.tensor(places), torch.tensor(counts))
-
-
-def rows(packs: Sequence[Packed], random_: random.Random) -> list[list[Packed]]:
-    """The packs in another order, as many together as a row holds."""
-    filled: list[list[Packed]] = [[]]
-    size = 0
-    for pack in random_.sample(list(packs), len(packs)):
-        if size + len(pack.tokens) > _ROW:
-            filled.append([])
-            size = 0
-        filled[-1].append(pack)
-        size += len(pack.tokens)
-    return filled
-
-
-def block_mask(row: Row) -> BlockMask:
-    """Which tokens see which: those before them of what all questions share and of their own."""
-
-    def sees(_batch: Any, _head: Any, token: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
-        asked = row.questions
-        same = row.packs[token] == row.packs[other]
-        return same & (token >= other) & ((asked[other] == 0) | (asked[other] == asked[token]))
-
-    n = row.tokens.shape[1]
-    return create_block_mask(sees, 1, None, n, n, device=row.tokens.device)
 
 
 def normalised(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
