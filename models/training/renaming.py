@@ -1,4 +1,4 @@
-"""The same pack with other numbers and other names, everywhere alike.
+"""The same pack with other numbers and other names.
 
 What was read many times is learnt by heart; with its numbers and names changed it has to be read.
 """
@@ -18,7 +18,8 @@ _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d(?!\w)")
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}\b")
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")
-_MARK = re.compile(r"^(?:\[\d+\] )?", re.MULTILINE)
+_MARK = re.compile(r"^\[\d+\] ", re.MULTILINE)
+_BESIDE_LETTERS = re.compile(r"\d[^\W\d_]")
 _TRIES = 20
 
 
@@ -53,7 +54,7 @@ def renamed(
         lines = []
         for line in text.split("\n"):
             start = match.end() if (match := _MARK.match(line)) else 0
-            rest = _NUMBER.sub(lambda m: numbers.get(m[0], m[0]), line[start:])
+            rest = _NUMBER.sub(lambda m: _spelt(numbers.get(_plain(m[0])), m[0]), line[start:])
             lines.append(line[:start] + _WORD.sub(lambda m: others.get(m[0], m[0]), rest))
         return "\n".join(lines)
 
@@ -67,11 +68,27 @@ def _changed_item(item: Item, changed: Callable[[str], str]) -> Item:
     return replace(item, question=changed(item.question), answer=changed(item.answer))
 
 
+def _plain(number: str) -> str:
+    return number.replace(",", "")
+
+
+def _spelt(other: str | None, number: str) -> str:
+    """The other number with its commas where the number has its own; the number where there is
+    no other."""
+    if other is None:
+        return number
+    digits = (sign for sign in other if sign.isdigit())
+    return "".join(next(digits) if sign.isdigit() else sign for sign in number)
+
+
 def _other_numbers(texts: Sequence[str], random_: random.Random) -> dict[str, str]:
-    """Each number of the texts with another that looks like it; no two become the same."""
+    """Each number of the texts, without commas, with another that looks like it; no two become the
+    same. None at all where "21st", "1990s" or "250kg" would stay beside their changed kin."""
+    if any(_BESIDE_LETTERS.search(text) for text in texts):
+        return {}
     later = random_.choice((-1, 1)) * random_.randint(1, 17)
     others: dict[str, str] = {}
-    for number in sorted({n for text in texts for n in _NUMBER.findall(text)}):
+    for number in sorted({_plain(n) for text in texts for n in _NUMBER.findall(text)}):
         tries = (_other_number(number, later, random_) for _ in range(_TRIES))
         free = next((other for other in tries if other not in others.values()), None)
         if free is None:

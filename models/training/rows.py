@@ -46,8 +46,9 @@ def row_of(packs: Sequence[Packed], length: int = _ROW) -> Row:
             places += range(begin + answer, begin + end)
             counts += [DECISION_WEIGHT, *[1.0] * (end - answer - 1)]
     rest = [0] * (length - len(tokens))
-    rows = [torch.tensor(values + rest) for values in (tokens, where, of_pack, of_question)]
-    return Row(rows[0][None], rows[1][None], *rows[2:], torch.tensor(places), torch.tensor(counts))
+    filled = [torch.tensor(values + rest) for values in (tokens, where, of_pack, of_question)]
+    parts = (filled[0][None], filled[1][None], *filled[2:])
+    return Row(*parts, torch.tensor(places), torch.tensor(counts))
 
 
 def rows(packs: Sequence[Packed], random_: random.Random, length: int = _ROW) -> list[list[Packed]]:

@@ -1,12 +1,11 @@
-"""Trains the reader on a GPU in minutes: the same adapter and the same loss as ``train.py``.
+"""Trains the reader on a GPU in minutes: the same adapter as ``train.py``, by the same losses.
 
     python models/training/train_gpu.py --epoch work/dossiers-1.tokens work/examples-1.tokens \\
         --epoch work/dossiers-2.tokens work/examples-2.tokens --checkpoint work/reader.pt
 
 Packs are laid one behind the other in rows of 16,384 tokens, a row a step, with attention that
-leaves out what no token sees (FlexAttention, Dong et al. 2024). The adapter is merged into the
-weights at every step: that costs less than its own small products would. 205,000 tokens a second
-on an H100.
+leaves out what no token sees (FlexAttention, Dong et al. 2024). ``--start`` takes the adapter of a
+checkpoint of either, or of a file that ``export.py`` wrote.
 """
 
 from __future__ import annotations
@@ -17,145 +16,24 @@ import random
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-import torch.nn.functional as F  # noqa: N812 (its customary name)
-from adapters import SCALE
+from merged import Reader
 from peft import get_peft_model_state_dict, set_peft_model_state_dict
-from rows import Row, block_mask, row_of, rows
+from rows import row_of, rows
 from tokens import Packed, read
-from torch.nn.attention.flex_attention import BlockMask, flex_attention
 from train import adapter_of, base_model, rate, with_adapter
 
 _TOLD_EVERY = 50
-_KEY = "base_model.model.model.layers.{}.{}.lora_{}.weight"
-_MODULES = (
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-    "self_attn.o_proj",
-    "mlp.gate_proj",
-    "mlp.up_proj",
-    "mlp.down_proj",
-)
 
 
-def normalised(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
-    scaled = x * torch.rsqrt(x.square().mean(-1, keepdim=True) + eps) * weight
-    return scaled.to(torch.bfloat16)
-
-
-def turned(x: torch.Tensor, cosine: torch.Tensor, sine: torch.Tensor) -> torch.Tensor:
-    """Rotary positions (Su et al. 2021), in halves as the training framework has them."""
-    first, second = x.chunk(2, -1)
-    halves = (first * cosine - second * sine, second * cosine + first * sine)
-    return torch.cat(halves, -1).to(torch.bfloat16)
-
-
-def layer(
-    x: torch.Tensor,
-    weights: Sequence[torch.Tensor],
-    norms: tuple[torch.Tensor, torch.Tensor],
-    rotary: tuple[torch.Tensor, torch.Tensor],
-    mask: BlockMask,
-    config: Any,
-    dropout: float,
-) -> torch.Tensor:
-    """A layer of the model over a row: (1, n, width) to (1, n, width)."""
-    query, key, value, output, gate, up, down = weights
-    eps, heads, groups = config.rms_norm_eps, config.num_attention_heads, config.num_key_value_heads
-    read_ = normalised(x, norms[0], eps)
-    n = x.shape[1]
-    asked = turned(F.linear(read_, query).view(1, n, heads, -1).transpose(1, 2), *rotary)
-    keys = turned(F.linear(read_, key).view(1, n, groups, -1).transpose(1, 2), *rotary)
-    values = F.linear(read_, value).view(1, n, groups, -1).transpose(1, 2)
-    keys, values = (v.repeat_interleave(heads // groups, 1) for v in (keys, values))
-    seen = flex_attention(asked, keys, values, block_mask=mask).transpose(1, 2).reshape(1, n, -1)
-    x = x + F.dropout(F.linear(seen, output), dropout)
-    read_ = normalised(x, norms[1], eps)
-    thought = F.linear(F.silu(F.linear(read_, gate)) * F.linear(read_, up), down)
-    return x + F.dropout(thought, dropout)
-
-
-class Reader:
-    """The default model with an adapter that is merged anew whenever it is read with.
-
-    Args:
-        model: the model with an adapter, as ``train.with_adapter`` makes it.
-        adapter: the adapter by the framework's names.
-        device: where both are.
-        compiled: whether a layer is compiled first, which a GPU needs.
-    """
-
-    def __init__(
-        self, model: Any, adapter: dict[str, torch.Tensor], device: str, compiled: bool = True
-    ) -> None:
-        self._model = model.base_model.model.to(device)
-        self._config = self._model.config
-        self._layer = torch.compile(layer, dynamic=False) if compiled else layer
-        count = self._config.num_hidden_layers
-        self.factors = {
-            (module, factor): torch.stack(
-                [adapter[_KEY.format(i, module, factor)].float() for i in range(count)]
-            )
-            .to(device)
-            .requires_grad_(True)
-            for module in _MODULES
-            for factor in "AB"
-        }
-        layers = self._model.model.layers
-        self._bases = {
-            module: torch.stack([_inner(each, module).base_layer.weight for each in layers]).float()
-            for module in _MODULES
-        }
-
-    def adapter(self) -> dict[str, torch.Tensor]:
-        """The adapter by the framework's names."""
-        return {
-            _KEY.format(i, module, factor): weight.detach().cpu().clone()
-            for (module, factor), weights in self.factors.items()
-            for i, weight in enumerate(weights)
-        }
-
-    def losses(self, row: Row, dropout: float = 0.0) -> torch.Tensor:
-        """The loss of each token of the answers."""
-        inner = self._model.model
-        merged = [
-            (self._bases[m] + SCALE * self.factors[m, "B"] @ self.factors[m, "A"])
-            .to(torch.bfloat16)
-            .unbind(0)
-            for m in _MODULES
-        ]
-        x = inner.embed_tokens(row.tokens).float()
-        # Else the first layer would be compiled apart from the others.
-        x.requires_grad_(x.is_cuda)
-        rotary = tuple(part[:, None, :, : part.shape[-1] // 2] for part in self._rotary(x, row))
-        mask = block_mask(row)
-        for each, weights in zip(inner.layers, zip(*merged, strict=True), strict=True):
-            norms = (each.input_layernorm.weight, each.post_attention_layernorm.weight)
-            x = self._layer(x, weights, norms, rotary, mask, self._config, dropout)
-        x = normalised(x[0, row.places - 1], inner.norm.weight, self._config.rms_norm_eps)
-        logits = F.linear(x, inner.embed_tokens.weight.to(x.dtype)).float()
-        return F.cross_entropy(logits, row.tokens[0, row.places], reduction="none")
-
-    def _rotary(self, x: torch.Tensor, row: Row) -> tuple[torch.Tensor, torch.Tensor]:
-        rotary: tuple[torch.Tensor, torch.Tensor] = self._model.model.rotary_emb(x, row.positions)
-        return rotary
-
-
-def _inner(each: Any, module: str) -> Any:
-    for name in module.split("."):
-        each = getattr(each, name)
-    return each
-
-
+@torch.no_grad()
 def held_loss(reader: Reader, packs: Sequence[Packed], device: str) -> float:
-    """Mean loss of the answers' tokens of packs that are not trained on."""
+    """Mean loss of the answers' tokens of packs that are not trained on, weighed as in training."""
     total, count = 0.0, 0.0
     for members in rows(packs, random.Random(1)):
         row = row_of(members).to(device)
-        total += (reader.losses(row).detach() * row.counts).sum().item()
+        total += (reader.losses(row) * row.counts).sum().item()
         count += row.counts.sum().item()
     return total / count
 
@@ -174,11 +52,12 @@ def main() -> None:
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU; train.py trains on processors.")
     device, random_ = "cuda", random.Random(options.seed)
-    torch.manual_seed(options.seed)
-    model = with_adapter(base_model("cpu"))
+    model = with_adapter(base_model("cpu", torch.float32))
     if options.start:
         set_peft_model_state_dict(model, adapter_of(options.start, model))
-    reader = Reader(model, get_peft_model_state_dict(model), device)
+    adapter = get_peft_model_state_dict(model)
+    reader = Reader(base_model("cpu", torch.float32), adapter, device)
+    torch.manual_seed(options.seed)
     steps = [row for files in options.epoch for row in rows(list(read(files)), random_)]
     weights = list(reader.factors.values())
     optimizer = torch.optim.AdamW(weights, weight_decay=0.0, betas=(0.9, 0.98), fused=True)

@@ -53,3 +53,18 @@ def test_numbers_and_rare_names_change_and_well_known_ones_do_not() -> None:
 
 def test_names_at_the_beginning_of_a_sentence_are_not_taken_for_names() -> None:
     assert names_inside([TEXT, "Nothing of that."]) == ["Haskel", "Orwen", "Paris"]
+
+
+@given(seed=st.integers(0, 10_000))
+def test_a_number_with_and_without_a_comma_stays_one(seed: int) -> None:
+    pack = Pack([("", TEXT)], [Item("Who gave 1250 crowns?", "[1] Orwen Haskel", "plain")])
+    changed = renamed(pack, NAMES, is_rare, random.Random(seed))
+    number = changed.items[0].question.split()[2]
+    assert f"{int(number):,} crowns" in changed.passages[0][1]
+
+
+@given(seed=st.integers(0, 10_000))
+def test_numbers_stay_where_one_of_them_stands_beside_a_letter(seed: int) -> None:
+    pack = Pack([("", TEXT), ("", "The 12th of May.")], [Item("When?", "[1] 12 May 2003", "plain")])
+    changed = renamed(pack, NAMES, is_rare, random.Random(seed))
+    assert changed.items[0].answer == "[1] 12 May 2003"

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from rows import Row, row_of, rows, sees
 from tokens import DECISION_WEIGHT, Packed, positions, read
 
+LENGTH = 110
+
 
 @st.composite
 def packs(draw: st.DrawFn) -> Packed:
@@ -41,7 +43,7 @@ def seen_by(row: Row, place: int) -> list[int]:
 def test_the_last_token_of_a_question_sees_what_all_share_and_its_own(
     members: list[Packed],
 ) -> None:
-    row, begin = row_of(members, 100), 0
+    row, begin = row_of(members, LENGTH), 0
     for pack in members:
         for segment in pack.segments:
             last = begin + segment[2] - 1
@@ -53,7 +55,8 @@ def test_the_last_token_of_a_question_sees_what_all_share_and_its_own(
 
 @given(st.lists(packs(), min_size=1, max_size=3))
 def test_answers_are_counted_and_their_first_tokens_more(members: list[Packed]) -> None:
-    row = row_of(members, 100)
+    row = row_of(members, LENGTH)
+    assert row.tokens.shape == row.positions.shape == (1, LENGTH)
     answers = [pack.tokens[a:e] for pack in members for _, a, e in pack.segments]
     assert row.tokens[0, row.places].tolist() == [token for answer in answers for token in answer]
     assert row.counts.sum() == sum(DECISION_WEIGHT + len(answer) - 1 for answer in answers)
@@ -61,14 +64,17 @@ def test_answers_are_counted_and_their_first_tokens_more(members: list[Packed]) 
 
 @given(packs())
 def test_what_fills_a_row_up_sees_no_pack(pack: Packed) -> None:
-    row = row_of([pack], 100)
-    assert min(seen_by(row, 99)) == len(pack.tokens)
+    row = row_of([pack], LENGTH)
+    assert min(seen_by(row, LENGTH - 1)) == len(pack.tokens)
 
 
 @given(st.lists(packs(), max_size=60), st.integers(0, 100))
 def test_every_pack_is_in_one_row_and_none_is_too_long(members: list[Packed], seed: int) -> None:
     filled = rows(members, random.Random(seed), length=40)
-    assert all(sum(len(pack.tokens) for pack in row) <= 40 for row in filled)
+    sizes = [sum(len(pack.tokens) for pack in row) for row in filled]
+    assert max(sizes) <= 40
+    firsts = [len(row[0].tokens) for row in filled[1:]]
+    assert all(size + first > 40 for size, first in zip(sizes, firsts, strict=False))
     assert sorted(map(repr, members)) == sorted(repr(pack) for row in filled for pack in row)
 
 
