@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import torch
 
-_NAMES = {
+NAMES = {
     "self_attn.q_proj": "attn_q",
     "self_attn.k_proj": "attn_k",
     "self_attn.v_proj": "attn_v",
@@ -22,8 +22,8 @@ _NAMES = {
     "mlp.up_proj": "ffn_up",
     "mlp.down_proj": "ffn_down",
 }
-_MODULES = {name: module for module, name in _NAMES.items()}
-_TRAINED = "base_model.model.model.layers.{}.{}.lora_{}.weight"
+_MODULES = {name: module for module, name in NAMES.items()}
+TRAINED = "base_model.model.model.layers.{}.{}.lora_{}.weight"
 _TRAINED_KEY = re.compile(r"layers\.(\d+)\.(\w+\.\w+)\.lora_([AB])\.weight")
 _MERGED_KEY = re.compile(r"blk\.(\d+)\.(\w+)\.weight\.([ab])")
 SCALE = 2.0  # lora_alpha over rank
@@ -47,7 +47,8 @@ def in_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
 def mean(adapters: Sequence[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
     """Each factor's mean over adapters of the same shape."""
     return {
-        name: torch.stack([adapter[name] for adapter in adapters]).mean(0) for name in adapters[0]
+        name: torch.stack([adapter[name].float() for adapter in adapters]).mean(0)
+        for name in adapters[0]
     }
 
 
@@ -89,7 +90,7 @@ def exported(
                 factors = interleaved(factors, heads)
             elif module.endswith("k_proj"):
                 factors = interleaved(factors, key_heads)
-        name = f"blk.{layer}.{_NAMES[module]}.weight.{factor.lower()}"
+        name = f"blk.{layer}.{NAMES[module]}.weight.{factor.lower()}"
         tensors[name] = factors.to(torch.float16).contiguous()
     return tensors
 
@@ -111,5 +112,5 @@ def imported(
                 factors = in_halves(factors, heads)
             elif module.endswith("k_proj"):
                 factors = in_halves(factors, key_heads)
-        adapter[_TRAINED.format(layer, module, factor.upper())] = factors.contiguous()
+        adapter[TRAINED.format(layer, module, factor.upper())] = factors.contiguous()
     return adapter

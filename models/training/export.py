@@ -28,10 +28,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     config = base_model("cpu").config
-    means = []
-    for paths in options.checkpoint:
-        kept = [torch.load(path, weights_only=True)["adapter"] for path in paths]
-        means.append(mean([{name: each[name].float() for name in each} for each in kept]))
+    means = [
+        mean([torch.load(path, weights_only=True)["adapter"] for path in paths])
+        for paths in options.checkpoint
+    ]
     adapter = means[0] if len(means) == 1 else mean_change(means, RANK)
     tensors = exported(adapter, config.num_attention_heads, config.num_key_value_heads)
     save_file(tensors, options.output, metadata={"rank": str(RANK)})

@@ -10,20 +10,9 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F  # noqa: N812 (its customary name)
-from adapters import SCALE
+from adapters import NAMES, SCALE, TRAINED
 from rows import Row, block_mask
 from torch.nn.attention.flex_attention import BlockMask, flex_attention
-
-_KEY = "base_model.model.model.layers.{}.{}.lora_{}.weight"
-_MODULES = (
-    "self_attn.q_proj",
-    "self_attn.k_proj",
-    "self_attn.v_proj",
-    "self_attn.o_proj",
-    "mlp.gate_proj",
-    "mlp.up_proj",
-    "mlp.down_proj",
-)
 
 
 def normalised(x: torch.Tensor, weight: torch.Tensor, eps: float) -> torch.Tensor:
@@ -82,23 +71,23 @@ class Reader:
         count = self._config.num_hidden_layers
         self.factors = {
             (module, factor): torch.stack(
-                [adapter[_KEY.format(i, module, factor)].float() for i in range(count)]
+                [adapter[TRAINED.format(i, module, factor)].float() for i in range(count)]
             )
             .to(device)
             .requires_grad_(True)
-            for module in _MODULES
+            for module in NAMES
             for factor in "AB"
         }
         layers = self._model.model.layers
         self._bases = {
             module: torch.stack([_inner(each, module).weight for each in layers]).float()
-            for module in _MODULES
+            for module in NAMES
         }
 
     def adapter(self) -> dict[str, torch.Tensor]:
         """The adapter by the framework's names."""
         return {
-            _KEY.format(i, module, factor): weight.detach().cpu().clone()
+            TRAINED.format(i, module, factor): weight.detach().cpu().clone()
             for (module, factor), weights in self.factors.items()
             for i, weight in enumerate(weights)
         }
@@ -110,7 +99,7 @@ class Reader:
             (self._bases[m] + SCALE * self.factors[m, "B"] @ self.factors[m, "A"])
             .to(torch.bfloat16)
             .unbind(0)
-            for m in _MODULES
+            for m in NAMES
         ]
         x = inner.embed_tokens(row.tokens).float()
         # Else the first layer would be compiled apart from the others.

@@ -68,6 +68,17 @@ def packed(pack: dict[str, Any], generator: LlamaGenerator) -> Packed:
     return Packed(tokens, shared, segments)
 
 
+def examples_in(files: Sequence[Path]) -> list[dict[str, Any]]:
+    """The packs of files that ``examples.py`` or ``dossiers.py`` wrote."""
+    return [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
+
+
+def all_packed(examples: Sequence[dict[str, Any]], generator: LlamaGenerator) -> list[Packed]:
+    """Packs in tokens, but for those of which no question fits."""
+    found = (packed(example, generator) for example in examples)
+    return [pack for pack in found if pack.segments]
+
+
 def _common_length(lists: Sequence[Sequence[int]]) -> int:
     length = 0
     for tokens in zip(*lists, strict=False):
@@ -98,8 +109,7 @@ def main() -> None:
     parser.add_argument("--renamed", type=int, help="change numbers and names, with this seed")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    lines = [line for f in options.examples for line in f.read_text("utf-8").splitlines()]
-    rows = [json.loads(line) for line in lines]
+    rows = examples_in(options.examples)
     generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
 
     @cache
@@ -112,9 +122,8 @@ def main() -> None:
         rare = [name for name in names if is_rare(name)]
         packs = (Pack(row["passages"], [Item(**item) for item in row["items"]]) for row in rows)
         rows = [asdict(renamed(pack, rare, is_rare, random_)) for pack in packs]
-    found = [packed(row, generator) for row in rows]
+    kept = all_packed(rows, generator)
     generator.close()
-    kept = [pack for pack in found if pack.segments]
     written = "".join(json.dumps(asdict(pack)) + "\n" for pack in kept)
     options.output.write_text(written, encoding="utf-8")
     print(f"{len(kept)} packs, {sum(len(pack.tokens) for pack in kept)} tokens")

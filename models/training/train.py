@@ -17,7 +17,6 @@ them and itself alone, at the positions that it would have if it were the only o
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import time
@@ -29,16 +28,15 @@ from typing import Any
 
 import attention
 import torch
-from adapters import imported
+from adapters import NAMES, SCALE, imported
 from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file
-from tokens import DECISION_WEIGHT, Packed, packed, positions
+from tokens import DECISION_WEIGHT, Packed, all_packed, examples_in, positions
 from transformers import AutoModelForCausalLM, GgufConfig
 
 from assistant.inference.llama import LlamaGenerator
 
-_LINEAR = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 RANK = 16
 _WARM_UP = 40
 # Each on a thread of its own: cores that share each product wait for each other at its end.
@@ -124,7 +122,10 @@ def faster_type(device: str) -> torch.dtype:
 def with_adapter(model: Any) -> Any:
     """The model with an adapter that changes nothing yet."""
     torch.manual_seed(1)
-    config = LoraConfig(r=RANK, lora_alpha=2 * RANK, target_modules=_LINEAR, lora_dropout=0.0)
+    linear = [module.split(".")[1] for module in NAMES]
+    config = LoraConfig(
+        r=RANK, lora_alpha=int(SCALE * RANK), target_modules=linear, lora_dropout=0.0
+    )
     return get_peft_model(model, config)
 
 
@@ -175,13 +176,8 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
 
     generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
-    packs = [
-        packed(json.loads(line), generator)
-        for file in options.examples
-        for line in file.read_text(encoding="utf-8").splitlines()
-    ]
+    packs = all_packed(examples_in(options.examples), generator)
     generator.close()
-    packs = [pack for pack in packs if pack.segments]
     if len(options.examples) > 1:
         random.Random(1).shuffle(packs)
     packs = alike_together(packs[: options.packs], random.Random(2))

@@ -56,7 +56,7 @@ def main() -> None:
     if options.start:
         set_peft_model_state_dict(model, adapter_of(options.start, model))
     adapter = get_peft_model_state_dict(model)
-    reader = Reader(base_model("cpu", torch.float32), adapter, device)
+    reader = Reader(model.unload(), adapter, device)
     torch.manual_seed(options.seed)
     steps = [row for files in options.epoch for row in rows(list(read(files)), random_)]
     weights = list(reader.factors.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+from adapters import TRAINED
 from merged import Reader
 from rows import row_of
 from tokens import Packed
@@ -34,20 +35,19 @@ PACKS = [
 
 
 def adapter(rank: int = 2) -> dict[str, torch.Tensor]:
-    key = "base_model.model.model.layers.{}.{}.lora_{}.weight"
     made = {}
     for layer in range(CONFIG.num_hidden_layers):
         for module, (outputs, inputs) in SHAPES.items():
-            made[key.format(layer, module, "A")] = torch.randn(rank, inputs) / 8
-            made[key.format(layer, module, "B")] = torch.randn(outputs, rank) / 8
+            made[TRAINED.format(layer, module, "A")] = torch.randn(rank, inputs) / 8
+            made[TRAINED.format(layer, module, "B")] = torch.randn(outputs, rank) / 8
     return made
 
 
 def merged_by_hand(model: LlamaForCausalLM, factors: dict[str, torch.Tensor]) -> None:
     for layer, each in enumerate(model.model.layers):
         for module in SHAPES:
-            name = f"base_model.model.model.layers.{layer}.{module}.lora_"
-            change = 2.0 * factors[f"{name}B.weight"] @ factors[f"{name}A.weight"]
+            left, right = (factors[TRAINED.format(layer, module, factor)] for factor in "BA")
+            change = 2.0 * left @ right
             each.get_submodule(module).weight.data += change
 
 
