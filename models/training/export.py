@@ -16,10 +16,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-import torch
 from adapters import exported, mean, mean_change
 from safetensors.torch import save_file
-from train import RANK, base_model
+from train import RANK, adapter_of, base_model
 
 
 def main() -> None:
@@ -27,12 +26,10 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, nargs="+", action="append", required=True)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    config = base_model("cpu").config
-    means = [
-        mean([torch.load(path, weights_only=True)["adapter"] for path in paths])
-        for paths in options.checkpoint
-    ]
+    model = base_model()
+    means = [mean([adapter_of(path, model) for path in paths]) for paths in options.checkpoint]
     adapter = means[0] if len(means) == 1 else mean_change(means, RANK)
+    config = model.config
     tensors = exported(adapter, config.num_attention_heads, config.num_key_value_heads)
     save_file(tensors, options.output, metadata={"rank": str(RANK)})
     print(f"{options.output}: {options.output.stat().st_size / 1e6:.1f} MB")

@@ -1,4 +1,4 @@
-"""Trains the reader: a LoRA (Hu et al. 2021) on all linear layers of the default model.
+"""Trains the reader on processors: a LoRA (Hu et al. 2021) on all linear layers of the model.
 
 Works in legs: each ends in a checkpoint, from which the same command goes on.
 
@@ -64,12 +64,12 @@ def _filled(n: int) -> int:
     return -(-n // _LENGTHS) * _LENGTHS
 
 
-def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
+def loss_of(model: Any, packed_: Packed) -> torch.Tensor:
     """Mean loss of the answers' tokens, where the first ones, which decide whether there is an
     answer, weigh more."""
-    tokens, mask, positions = (value.to(device) for value in inputs(packed_))
+    tokens, mask, positions = inputs(packed_)
     places = [p for _, answer, end in packed_.segments for p in range(answer, end)]
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=model.dtype == torch.bfloat16):
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=model.dtype == torch.bfloat16):
         hidden = model.model(
             input_ids=tokens,
             attention_mask=mask.to(model.dtype),
@@ -80,38 +80,37 @@ def loss_of(model: Any, packed_: Packed, device: str) -> torch.Tensor:
         logits = model.lm_head(hidden[torch.tensor(filled) - 1])[: len(places)].float()
     losses = torch.nn.functional.cross_entropy(logits, tokens[0, places], reduction="none")
     first = {answer for _, answer, _ in packed_.segments}
-    weights = torch.tensor([DECISION_WEIGHT if p in first else 1.0 for p in places]).to(device)
+    weights = torch.tensor([DECISION_WEIGHT if p in first else 1.0 for p in places])
     return (losses * weights).sum() / weights.sum()
 
 
 def gradients(
-    model: Any, weights: Sequence[torch.Tensor], device: str, packed_: Packed
+    model: Any, weights: Sequence[torch.Tensor], packed_: Packed
 ) -> tuple[float, tuple[torch.Tensor, ...]]:
     """The loss of a pack, and where it falls."""
-    loss = loss_of(model, packed_, device)
+    loss = loss_of(model, packed_)
     return loss.item(), torch.autograd.grad(loss, weights)
 
 
-def base_model(device: str, dtype: torch.dtype | None = None) -> Any:
+def base_model(dtype: torch.dtype | None = None) -> Any:
     """The default model as the training framework has it, from the packaged file, in the type that
     is faster unless one is given."""
     _, path = packaged("generator")
-    model = AutoModelForCausalLM.from_pretrained(
+    return AutoModelForCausalLM.from_pretrained(
         str(path.parent),
         gguf_file=path.name,
-        dtype=dtype or faster_type(device),
+        dtype=dtype or faster_type(),
         attn_implementation=attention.NAME,
         quantization_config=GgufConfig(dequantize=True),
     )
-    return model.to(device)
 
 
-def faster_type(device: str) -> torch.dtype:
+def faster_type() -> torch.dtype:
     """float32 or bfloat16: some processors multiply the second at four times the speed of the
     first, others at half."""
     taken = {}
     for dtype in (torch.float32, torch.bfloat16):
-        left, right = (torch.ones(1024, 1024, dtype=dtype, device=device) for _ in range(2))
+        left, right = (torch.ones(1024, 1024, dtype=dtype) for _ in range(2))
         for _ in range(5):
             began = time.perf_counter()
             (left @ right).sum().item()
@@ -173,7 +172,6 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=110)
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
-    device = "cuda" if torch.cuda.is_available() else "cpu"
 
     generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
     packs = all_packed(examples_in(options.examples), generator)
@@ -183,7 +181,7 @@ def main() -> None:
     packs = alike_together(packs[: options.packs], random.Random(2))
     steps = math.ceil(len(packs) / _PACKS_A_STEP)
 
-    model = with_adapter(base_model(device))
+    model = with_adapter(base_model())
     weights = [w for w in model.parameters() if w.requires_grad]
     peak = options.peak_rate
     optimizer = torch.optim.AdamW(weights, lr=peak, weight_decay=0.0, betas=(0.9, 0.98))
@@ -204,7 +202,7 @@ def main() -> None:
         for batch in batches(packs, step):
             for group in optimizer.param_groups:
                 group["lr"] = rate(step, steps, peak)
-            found = list(pool.map(partial(gradients, inner, weights, device), batch))
+            found = list(pool.map(partial(gradients, inner, weights), batch))
             losses += [loss for loss, _ in found]
             tokens_read += sum(len(pack.tokens) for pack in batch)
             for weight, *parts in zip(weights, *(parts for _, parts in found), strict=True):

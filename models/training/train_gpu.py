@@ -52,7 +52,7 @@ def main() -> None:
     if not torch.cuda.is_available():
         raise SystemExit("This needs a GPU; train.py trains on processors.")
     device, random_ = "cuda", random.Random(options.seed)
-    model = with_adapter(base_model("cpu", torch.float32))
+    model = with_adapter(base_model(torch.float32))
     if options.start:
         set_peft_model_state_dict(model, adapter_of(options.start, model))
     adapter = get_peft_model_state_dict(model)
