@@ -24,7 +24,7 @@ NOTHING_MATCHES = "No article of the library is within the filters. Widen them, 
 _MOST_CLOSEST = 3
 # Bias and weights of the logistic regressions; models/training/calibrate.py fits them. What missing
 # names weigh beside the model was held at an earlier, larger fit (docs/log.md, 2026-11-27).
-_WITH_MODEL: tuple[float, ...] = (-0.24, 0.82, 0.28, -0.68)
+_WITH_MODEL: tuple[float, ...] = (-0.57, 0.81, 0.44, -0.68)
 _SEARCH_ALONE: tuple[float, ...] = (-0.62, 4.41, -2.00)
 # What an answer's missing the question (``aptness``) takes from the log odds of its confidence.
 _DOUBT = 1.0

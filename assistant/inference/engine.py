@@ -55,18 +55,13 @@ class Engine:
         path: the GGUF file.
         context_tokens: most tokens of prompt and reply together.
         threads: processor threads; 0: all cores that this process may use.
-        end_lead: a message ends only where that is so much likelier than to go on, as the
-            difference of the logarithms of both probabilities.
 
     Raises:
         ModelError: the file is missing, damaged, or of a kind that llama.cpp does not know.
     """
 
-    def __init__(
-        self, path: Path, context_tokens: int, threads: int, end_lead: float = 0.0
-    ) -> None:
+    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
         _check_is_gguf(path)
-        self._end_lead = end_lead
         self._llama = llama = _llama_cpp()
         model_parameters = llama.llama_model_default_params()
         model_parameters.n_gpu_layers = 0
@@ -114,7 +109,7 @@ class Engine:
         self, prompt: Sequence[int], begun: Sequence[int], max_tokens: int, stop: StopFlag
     ) -> Iterator[tuple[int, float]]:
         """Yields the most likely next token again and again, until the model ends its message,
-        each with its probability; where it nearly ended there, of those that go on.
+        each with its probability.
 
         What the last prompt and this one have in common at their beginning is not read again.
 
@@ -135,12 +130,7 @@ class Engine:
                 given = place < len(begun)
                 token = begun[place] if given else int(np.argmax(logits))
                 if not given and self.vocabulary.ends_message(token):
-                    others = np.where(np.arange(logits.size) == token, -np.inf, logits)
-                    other = int(np.argmax(others))
-                    sure = logits[token] - logits[other] >= self._end_lead
-                    if sure or self.vocabulary.ends_message(other):
-                        return
-                    logits, token = others, other
+                    return
                 yield token, _probability(logits, token)
                 if stop.is_set():
                     raise Stopped

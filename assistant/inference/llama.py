@@ -17,16 +17,12 @@ from assistant.inference.generation import Piece, Pieces
 from assistant.records import Message
 
 _POLL_SECONDS = 0.05
-# A trained model's phrases end a word early rather than late ("58" for "58 shots"). With this lead
-# of their end more of them hold the whole answer, and as many are exact (docs/log.md, 2026-11-27).
-_TRAINED_END_LEAD = 1.2
 
 
 class LlamaGenerator:
     """A GGUF model, asked by any number of threads and run by one.
 
-    It always writes the likeliest token (temperature 0); a trained one ends its reply only where
-    that is 3.3 times as likely as to go on. The model's own chat template makes the
+    It always writes the likeliest token (temperature 0). The model's own chat template makes the
     prompt; contents never become control tokens (see ``chat``). The beginning that a prompt has
     in common with the last one is not read again, so fixed instructions belong first.
 
@@ -49,7 +45,7 @@ class LlamaGenerator:
         threads: int = 0,
         trained: bool = False,
     ) -> None:
-        engine = Engine(path, context_tokens, threads, _TRAINED_END_LEAD if trained else 0.0)
+        engine = Engine(path, context_tokens, threads)
         self.path = path
         self.name = name
         self.trained = trained

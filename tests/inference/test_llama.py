@@ -145,21 +145,6 @@ def test_the_default_model_answers_and_stops_by_itself(smollm: LlamaGenerator) -
 
 
 @pytest.mark.real
-def test_where_it_must_be_surer_of_the_end_it_goes_on(smollm: LlamaGenerator) -> None:
-    prompt = prompt_tokens(smollm.template.parts(MILL), smollm.vocabulary)
-    written = {}
-    for lead in (0.0, math.inf):
-        engine = Engine(smollm.path, 512, threads=0, end_lead=lead)
-        written[lead] = list(engine.write(prompt, [], 50, StopFlag()))
-        engine.close()
-
-    short, long = written[0.0], written[math.inf]
-    assert 3 < len(short) < len(long) == 50
-    assert [token for token, _ in long[: len(short)]] == [token for token, _ in short]
-    assert all(0 < share <= 1 for _, share in long)
-
-
-@pytest.mark.real
 def test_a_reply_can_be_given_its_beginning(smollm: LlamaGenerator) -> None:
     given = "The mill was sold in"
     reply = text_of(smollm.generate(MILL, max_tokens=50, beginning=given))
