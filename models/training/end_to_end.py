@@ -4,7 +4,7 @@ In SQuAD's format: the first 310 paragraphs of each kind of SquadShifts (Wikiped
 with their questions.
 
     python models/training/end_to_end.py --data DATA --output work/end-to-end.json
-    assistant evaluate work/end-to-end.json --limit 200 --seed 1
+    assistant evaluate work/end-to-end.json --limit 150 --seed 1
 """
 
 from __future__ import annotations
