@@ -63,12 +63,19 @@ def squadshifts(path: Path) -> Iterator[tuple[Paragraph, bool]]:
 
 def tuning_paragraphs(data: Path) -> list[Paragraph]:
     """The paragraphs of SquadShifts that may be trained on."""
-    return [
-        paragraph
-        for name in ("new_wiki", "reddit")
-        for paragraph, reporting in squadshifts(data / "reading" / f"squadshifts_{name}.json.gz")
-        if not reporting
-    ]
+    return [p for name in ("new_wiki", "reddit") for p in _part(data, name, reporting=False)]
+
+
+def reporting_paragraphs(data: Path, kind: str) -> Iterator[Paragraph]:
+    """The paragraphs of a kind (new_wiki, reddit, amazon_reviews) of SquadShifts that are kept for
+    reporting."""
+    return _part(data, kind, reporting=True)
+
+
+def _part(data: Path, kind: str, reporting: bool) -> Iterator[Paragraph]:
+    for paragraph, kept in squadshifts(data / "reading" / f"squadshifts_{kind}.json.gz"):
+        if kept == reporting:
+            yield paragraph
 
 
 def _asked(question: dict[str, Any]) -> Asked:

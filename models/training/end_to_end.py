@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from data import Paragraph, squadshifts
+from data import Paragraph, reporting_paragraphs
 
 _OF_A_KIND = 310
 
@@ -53,10 +53,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
-    chosen = []
+    chosen: list[Paragraph] = []
     for name in ("new_wiki", "reddit", "amazon_reviews"):
-        read = squadshifts(options.data / "reading" / f"squadshifts_{name}.json.gz")
-        chosen += list(islice((p for p, reporting in read if reporting), _OF_A_KIND))
+        chosen += islice(reporting_paragraphs(options.data, name), _OF_A_KIND)
     options.output.write_text(json.dumps(as_squad(chosen), ensure_ascii=False), encoding="utf-8")
     print(f"{len(chosen)} paragraphs, {sum(len(p.asked) for p in chosen)} questions")
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from data import Asked, Paragraph, squadshifts
+from data import Asked, Paragraph, reporting_paragraphs
 from disturbing import near_miss
 from packaged import packaged
 from packs import NAME, excerpt
@@ -60,9 +60,8 @@ def cases(data: Path, n: int, seed: int) -> list[ReadingCase]:
     groups: dict[str, dict[str, list[Paragraph]]] = {"reviews": {}, "others": {}}
     for name in ("amazon_reviews", "new_wiki", "reddit"):
         home: defaultdict[str, list[Paragraph]] = defaultdict(list)
-        for paragraph, reporting in squadshifts(data / "reading" / f"squadshifts_{name}.json.gz"):
-            if reporting:
-                home[paragraph.group or name].append(paragraph)
+        for paragraph in reporting_paragraphs(data, name):
+            home[paragraph.group or name].append(paragraph)
         groups["reviews" if name == "amazon_reviews" else "others"].update(home)
     found: list[ReadingCase] = []
     for of_kind in groups.values():

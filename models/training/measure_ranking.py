@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from data import long_answers, squadshifts
+from data import long_answers, reporting_paragraphs
 from packaged import packaged
 
 from assistant.answering.assistant import Assistant
@@ -51,8 +51,7 @@ def squad_rows(data: Path, work: Path, n: int) -> list[Row]:
     paragraphs = [
         p
         for name in ("new_wiki", "reddit", "amazon_reviews")
-        for p, reporting in squadshifts(data / "reading" / f"squadshifts_{name}.json.gz")
-        if reporting
+        for p in reporting_paragraphs(data, name)
     ]
     documents = [Document(str(i), p.title, p.text) for i, p in enumerate(paragraphs)]
     random_ = random.Random(5)
