@@ -94,6 +94,12 @@ class Reader:
 
     def losses(self, row: Row, dropout: float = 0.0) -> torch.Tensor:
         """The loss of each token of the answers."""
+        logits = self.logits(row, dropout)
+        return F.cross_entropy(logits, row.tokens[0, row.places], reduction="none")
+
+    def logits(self, row: Row, dropout: float = 0.0) -> torch.Tensor:
+        """What the model would write in the place of each token of the answers: (places,
+        vocabulary)."""
         inner = self._model.model
         merged = [
             (self._bases[m] + SCALE * self.factors[m, "B"] @ self.factors[m, "A"])
@@ -110,8 +116,7 @@ class Reader:
             norms = (each.input_layernorm.weight, each.post_attention_layernorm.weight)
             x = self._layer(x, weights, norms, rotary, mask, self._config, dropout)
         x = normalised(x[0, row.places - 1], inner.norm.weight, self._config.rms_norm_eps)
-        logits = F.linear(x, inner.embed_tokens.weight.to(x.dtype)).float()
-        return F.cross_entropy(logits, row.tokens[0, row.places], reduction="none")
+        return F.linear(x, inner.embed_tokens.weight.to(x.dtype)).float()
 
     def _rotary(self, x: torch.Tensor, row: Row) -> tuple[torch.Tensor, torch.Tensor]:
         rotary: tuple[torch.Tensor, torch.Tensor] = self._model.model.rotary_emb(x, row.positions)

@@ -14,7 +14,7 @@ from packs import Item, Pack
 
 _NUMBERS_SHARE = 0.75
 _NAMES_SHARE = 0.6
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_YEAR = re.compile(r"1[1-9]\d{2}|20\d{2}")
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,.]*\d(?!\w)")
 _INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]{3,}\b")
 _WORD = re.compile(r"\b[A-Za-z]{4,}\b")

@@ -118,9 +118,9 @@ def faster_type() -> torch.dtype:
     return min(taken, key=lambda dtype: taken[dtype])
 
 
-def with_adapter(model: Any) -> Any:
-    """The model with an adapter that changes nothing yet."""
-    torch.manual_seed(1)
+def with_adapter(model: Any, seed: int = 1) -> Any:
+    """The model with an adapter that changes nothing yet; its first factors are drawn by a seed."""
+    torch.manual_seed(seed)
     linear = [module.split(".")[1] for module in NAMES]
     config = LoraConfig(
         r=RANK, lora_alpha=int(SCALE * RANK), target_modules=linear, lora_dropout=0.0

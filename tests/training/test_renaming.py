@@ -68,3 +68,10 @@ def test_numbers_stay_where_one_of_them_stands_beside_a_letter(seed: int) -> Non
     pack = Pack([("", TEXT), ("", "The 12th of May.")], [Item("When?", "[1] 12 May 2003", "plain")])
     changed = renamed(pack, NAMES, is_rare, random.Random(seed))
     assert changed.items[0].answer == "[1] 12 May 2003"
+
+
+@given(seed=st.integers(0, 10_000))
+def test_a_round_thousand_keeps_as_many_digits(seed: int) -> None:
+    pack = Pack([("", "They paid 1,000 crowns.")], [Item("how many", "[1] 1,000", "plain")])
+    number = renamed(pack, NAMES, is_rare, random.Random(seed)).items[0].answer.split()[-1]
+    assert len(number) == len("1,000")
