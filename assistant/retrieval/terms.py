@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Set
 from decimal import Decimal
 from functools import lru_cache
+from itertools import product
 
 import snowballstemmer
 
@@ -72,6 +73,7 @@ _WORDS_FOLLOW = re.compile(r"\s+[^\W\d_]")
 _BEFORE_A_SENTENCE = frozenset('.!?:;“”"([\n…')
 _JOINS_NAMES = re.compile(r" (?:of (?:the )?)?")
 _LEAST_FOR_A_SLIP = 6
+_LENGTHS_OF_INITIALS = range(2, 7)
 _STEMMER = snowballstemmer.stemmer("english")
 _STEMMER_LOCK = threading.Lock()  # the stemmer keeps the word that it works on in itself
 
@@ -194,11 +196,38 @@ def absent(question: str, text: str) -> frozenset[str]:
 
     A name with a slip of the finger is the text's: a letter too many, too few, another one, or two
     that changed places, in a name of six letters or more and behind its first. So "Normna" is
-    Norman, and Zambia is not Gambia.
+    Norman, and Zambia is not Gambia. A name that one of the two has by its initials is the text's
+    as well: the United States are the US or the U.S.
     """
     known = every_stem(text)
     unnamed = {name for name in names(question) if not _is_among(stem(name), known)}
+    if unnamed:
+        unnamed -= _by_initials(question, text)
     return frozenset(unnamed | (figures(question) - numbers(text)))
+
+
+def _by_initials(question: str, text: str) -> set[str]:
+    """The names of a question that a text has by their initials, or whose initials they are."""
+    asked, told = _initials(question), _initials(text)
+    short = {word.replace(".", "") for word in words(text)}
+    spelled_out = {word for letters in asked.keys() & short for word in asked[letters]}
+    return spelled_out | {
+        plain_word(word) for word in words(question) if word.replace(".", "") in told
+    }
+
+
+def _initials(text: str) -> dict[str, frozenset[str]]:
+    """The initials of names of several words, also of a part of one ("UN" of the United Nations
+    Security Council), with the words."""
+    found: dict[str, frozenset[str]] = {}
+    for phrase in name_phrases(text):
+        parts = [word for word in words(phrase) if word[0].isupper()]
+        for start, size in product(range(len(parts)), _LENGTHS_OF_INITIALS):
+            run = parts[start : start + size]
+            if len(run) == size:
+                letters = "".join(word[0] for word in run)
+                found[letters] = found.get(letters, frozenset()) | set(map(plain_word, run))
+    return found
 
 
 def _is_among(name: str, known: Set[str]) -> bool:
