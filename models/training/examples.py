@@ -100,7 +100,6 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--held", type=Path, help="packs whose texts are not to be trained on")
-    parser.add_argument("--fuller", action="store_true", help="of people's answers the fuller ones")
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
     random_ = random.Random(options.seed)
@@ -109,7 +108,7 @@ def main() -> None:
     held = held_sentences(options.held) if options.held else frozenset()
     paragraphs, neighbours = without(held, paragraphs, neighbours)
     commands = instructions(options.data / "injection" / "bipia_text_attack_train.json")
-    packs = list(Maker(paragraphs, neighbours, commands, random_, options.fuller).packs())
+    packs = list(Maker(paragraphs, neighbours, commands, random_).packs())
     packs += [
         pack
         for pack in long_packs(options.data, paragraphs, random_)

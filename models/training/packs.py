@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from agreement import consensus, fuller
 from data import Asked, Paragraph
 from disturbing import as_typed, hidden, near_miss
 
-from assistant.evaluation.metrics import contains_answer, normalised
+from assistant.evaluation.metrics import contains_answer, normalised, token_f1
 from assistant.reading.sentences import sentence_spans
 
 REFUSAL = "The passages do not say."
@@ -92,6 +91,21 @@ def followed_up(pack: Pack, random_: random.Random) -> Pack:
     return replace(pack, items=items)
 
 
+def consensus(answers: Sequence[str]) -> str | None:
+    """The answer that the others agree with best; None where people did not agree, or the answer
+    is a long one."""
+    if len(answers) == 1:
+        best, agreement = answers[0], 1.0
+    else:
+        scored = [
+            (sum(token_f1(a, [b]) for j, b in enumerate(answers) if j != i) / (len(answers) - 1), a)
+            for i, a in enumerate(answers)
+        ]
+        agreement, best = max(scored, key=lambda pair: (pair[0], -len(pair[1])))
+    best = best.strip(" ,;:") if best.count(".") != 1 else best.strip(" ,;:.")
+    return best if agreement >= 0.45 and 0 < len(best.split()) <= 18 else None
+
+
 def jumping(first: int, count: int, random_: random.Random) -> list[int]:
     """In which order sentences are chosen, ``first`` the first: as the most relevant ones of a
     passage lie in it, near to each other or with gaps."""
@@ -125,8 +139,7 @@ def excerpt(
 
 
 class Maker:
-    """Makes packs from paragraphs; ``neighbours[i]`` are the places of those most like ``i``. With
-    ``fuller_answers``, of what people answered the fuller words are wanted."""
+    """Makes packs from paragraphs; ``neighbours[i]`` are the places of those most like ``i``."""
 
     def __init__(
         self,
@@ -134,13 +147,11 @@ class Maker:
         neighbours: Sequence[Sequence[int]],
         commands: Sequence[str],
         random_: random.Random,
-        fuller_answers: bool = False,
     ) -> None:
         self._paragraphs = paragraphs
         self._neighbours = neighbours
         self._commands = commands
         self._random = random_
-        self._fuller_answers = fuller_answers
         self._names = sorted({n for p in paragraphs for n in NAME.findall(p.text)})
 
     def packs(self) -> Iterator[Pack]:
@@ -204,8 +215,6 @@ class Maker:
                 answer = consensus(asked.answers)
                 if answer is None:
                     continue
-                if self._fuller_answers:
-                    answer = fuller(answer, asked.answers)
                 if answer in text:
                     answerable.append((asked.question, answer, number))
                 elif not any(contains_answer(t, asked.answers) for t in shown):

@@ -20,10 +20,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from agreement import consensus
 from data import Asked, Paragraph, is_reporting, tuning_paragraphs, written
 from disturbing import near_miss
-from packs import NAME
+from packs import NAME, consensus
 
 from assistant.answering.support import context_of, statement_of
 from assistant.reading.sentences import sentence_spans

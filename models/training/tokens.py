@@ -73,11 +73,9 @@ def examples_in(files: Sequence[Path]) -> list[dict[str, Any]]:
     return [json.loads(line) for f in files for line in f.read_text("utf-8").splitlines()]
 
 
-def packs_in(files: Sequence[Path], generator: LlamaGenerator) -> list[Packed]:
-    """The packs of files of examples, or of tokens that were written here, but for those of which
-    no question fits."""
-    rows = examples_in(files)
-    found = (_read(row) if "tokens" in row else packed(row, generator) for row in rows)
+def all_packed(examples: Sequence[dict[str, Any]], generator: LlamaGenerator) -> list[Packed]:
+    """Packs in tokens, but for those of which no question fits."""
+    found = (packed(example, generator) for example in examples)
     return [pack for pack in found if pack.segments]
 
 
@@ -101,11 +99,8 @@ def read(files: Sequence[Path]) -> Iterator[Packed]:
     """The packs that were written."""
     for file in files:
         for line in file.read_text(encoding="utf-8").splitlines():
-            yield _read(json.loads(line))
-
-
-def _read(row: dict[str, Any]) -> Packed:
-    return Packed(row["tokens"], row["shared"], [tuple(s) for s in row["segments"]])
+            row = json.loads(line)
+            yield Packed(row["tokens"], row["shared"], [tuple(s) for s in row["segments"]])
 
 
 def main() -> None:
@@ -127,7 +122,7 @@ def main() -> None:
         rare = [name for name in names if is_rare(name)]
         packs = (Pack(row["passages"], [Item(**item) for item in row["items"]]) for row in rows)
         rows = [asdict(renamed(pack, rare, is_rare, random_)) for pack in packs]
-    kept = [pack for pack in (packed(row, generator) for row in rows) if pack.segments]
+    kept = all_packed(rows, generator)
     generator.close()
     written = "".join(json.dumps(asdict(pack)) + "\n" for pack in kept)
     options.output.write_text(written, encoding="utf-8")

@@ -6,9 +6,9 @@ Works in legs: each ends in a checkpoint, from which the same command goes on.
     python models/training/train.py --examples examples-2.jsonl --start first.pt \
         --checkpoint second.pt --minutes 110
 
-Several files of examples, or of tokens, are mixed; ``--packs`` takes so many of what they make.
-``--start`` takes the adapter of another run along, of a checkpoint or of a file that ``export.py``
-wrote, with a learning rate of its own.
+Several files of examples are mixed; ``--packs`` takes so many of what they make. ``--start`` takes
+the adapter of another run along, of a checkpoint or of a file that ``export.py`` wrote, with a
+learning rate of its own.
 
 All questions of a pack are trained on at once: the passages are read once, and each question sees
 them and itself alone, at the positions that it would have if it were the only one.
@@ -32,7 +32,7 @@ from adapters import NAMES, SCALE, imported
 from packaged import packaged
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
 from safetensors.torch import load_file
-from tokens import DECISION_WEIGHT, Packed, packs_in, positions
+from tokens import DECISION_WEIGHT, Packed, all_packed, examples_in, positions
 from transformers import AutoModelForCausalLM, GgufConfig
 
 from assistant.inference.llama import LlamaGenerator
@@ -174,7 +174,7 @@ def main() -> None:
     end = time.monotonic() + 60 * options.minutes
 
     generator = LlamaGenerator(packaged("generator")[1], "tokenizer", 512)
-    packs = packs_in(options.examples, generator)
+    packs = all_packed(examples_in(options.examples), generator)
     generator.close()
     if len(options.examples) > 1:
         random.Random(1).shuffle(packs)
