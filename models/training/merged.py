@@ -52,6 +52,11 @@ def layer(
     return x + F.dropout(thought, dropout)
 
 
+def losses_of(logits: torch.Tensor, row: Row) -> torch.Tensor:
+    """The loss of each token of a row's answers, from what the model would write there."""
+    return F.cross_entropy(logits, row.tokens[0, row.places], reduction="none")
+
+
 class Reader:
     """The default model with an adapter that is merged anew whenever it is read with.
 
@@ -94,8 +99,7 @@ class Reader:
 
     def losses(self, row: Row, dropout: float = 0.0) -> torch.Tensor:
         """The loss of each token of the answers."""
-        logits = self.logits(row, dropout)
-        return F.cross_entropy(logits, row.tokens[0, row.places], reduction="none")
+        return losses_of(self.logits(row, dropout), row)
 
     def logits(self, row: Row, dropout: float = 0.0) -> torch.Tensor:
         """What the model would write in the place of each token of the answers: (places,

@@ -18,8 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F  # noqa: N812 (its customary name)
-from merged import Reader
+from merged import Reader, losses_of
 from peft import get_peft_model_state_dict, set_peft_model_state_dict
 from rows import row_of, rows
 from tokens import Packed, read
@@ -35,12 +34,11 @@ def held_figures(reader: Reader, packs: Sequence[Packed], device: str) -> tuple[
     total, count, right, answers = 0.0, 0.0, 0, 0
     for members in rows(packs, random.Random(1)):
         row = row_of(members).to(device)
-        logits, wanted = reader.logits(row), row.tokens[0, row.places]
-        losses = F.cross_entropy(logits, wanted, reduction="none")
-        total += (losses * row.counts).sum().item()
+        logits = reader.logits(row)
+        total += (losses_of(logits, row) * row.counts).sum().item()
         count += row.counts.sum().item()
         lengths = [end - answer for pack in members for _, answer, end in pack.segments]
-        likeliest = (logits.argmax(-1) == wanted).split(lengths)
+        likeliest = (logits.argmax(-1) == row.tokens[0, row.places]).split(lengths)
         right += sum(bool(answer.all()) for answer in likeliest)
         answers += len(lengths)
     return total / count, right / answers
