@@ -255,7 +255,7 @@ class Answer(Record):
     library holds the answer (0 to 1; below the threshold of the settings it is refused).
     ``timings`` are seconds by stage: ``rewrite`` (the question stands alone), ``embed``,
     ``search``, ``choose`` (which sentences are read), ``prefill`` (the model reads), ``write``,
-    ``check``, ``read_again`` (where the model was not sure); and from the beginning,
+    ``check``, ``compare`` (with what the span reader finds); and from the beginning,
     ``first_word`` and ``total``.
     """
 

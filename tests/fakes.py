@@ -6,12 +6,13 @@ import hashlib
 import re
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from assistant.inference.embedding import Vectors
 from assistant.inference.generation import Piece, Pieces
+from assistant.inference.spans import Reading
 from assistant.records import Message
 
 _WORD = re.compile(r"\w+")
@@ -104,16 +105,21 @@ class ScriptedGenerator(UntrainedGenerator):
 
 class TrainedGenerator(ScriptedGenerator):
     """As the default model does, begins with "[" as likely as it is told; ``sure`` is how likely
-    the other words of each reply are."""
+    the other words of a reply are, ``given`` how likely it takes words that it is given."""
 
     trained = True
 
     def __init__(
-        self, likelihood: float | None, *replies: str | Exception, sure: Sequence[float] = ()
+        self,
+        likelihood: float | None,
+        *replies: str | Exception,
+        sure: float = 1.0,
+        given: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__(*replies)
         self.likelihood = likelihood
-        self.sure = deque(sure)
+        self.sure = sure
+        self.given = given or {}
 
     def generate(
         self,
@@ -122,12 +128,14 @@ class TrainedGenerator(ScriptedGenerator):
         cancel: threading.Event | None = None,
         beginning: str = "",
     ) -> Pieces:
-        assert beginning == "["
-        if self.likelihood is not None:  # else it was cancelled meanwhile
-            yield Piece(beginning, self.likelihood)
-            sure = self.sure.popleft() if self.sure else 1.0
-            for piece in super().generate(messages, max_tokens, cancel):
-                yield Piece(piece.text, sure)
+        if self.likelihood is None:  # it was cancelled meanwhile
+            return
+        yield Piece(beginning[:1], self.likelihood)
+        if beginning != "[":
+            yield Piece(beginning[1:], self.given.get(beginning, 0.0))
+            raise AssertionError("nobody wants to know how a given answer goes on")
+        for piece in super().generate(messages, max_tokens, cancel):
+            yield Piece(piece.text, self.sure)
 
 
 class EchoGenerator(UntrainedGenerator):
@@ -144,6 +152,28 @@ class EchoGenerator(UntrainedGenerator):
     ) -> Pieces:
         shown = shown_passages(messages)
         yield Piece(shown[0] if shown else "I cannot say.", 1.0)
+
+
+class KnownSpanReader:
+    """Takes the words that it is told for as likely as it is told (logarithms), others for much
+    less."""
+
+    def __init__(self, likely: Mapping[str, float]) -> None:
+        self.likely = likely
+        self.questions: list[str] = []
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        self.questions.append(question)
+        return [self._read(text) for _, text in passages]
+
+    def _read(self, text: str) -> Reading:
+        places = [found.span() for found in re.finditer(r"\w+|[^\w\s]", text)]
+        starts, ends = np.full(len(places), -20.0), np.full(len(places), -20.0)
+        for words, logarithm in self.likely.items():
+            for found in re.finditer(re.escape(words), text):
+                starts[[start for start, _ in places].index(found.start())] = logarithm / 2
+                ends[[end for _, end in places].index(found.end())] = logarithm / 2
+        return Reading(np.array(places, dtype=np.int64).reshape(-1, 2), starts, ends)
 
 
 class WordCrossEncoder:

@@ -15,7 +15,12 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 SHIPPED = ("prompts", "seeds")
-MODELS = ("models/catalogue.toml", "models/ranking.safetensors", "models/reader.safetensors")
+MODELS = (
+    "models/catalogue.toml",
+    "models/ranking.safetensors",
+    "models/reader.safetensors",
+    "models/spans.safetensors",
+)
 
 pytestmark = pytest.mark.slow
 
@@ -73,7 +78,7 @@ def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> N
 
 def test_the_wheel_is_small_and_tells_its_licence(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert wheel.stat().st_size < 16_000_000  # with what was learned here; no whole model
+    assert wheel.stat().st_size < 24_000_000  # with what was learned here; no whole model
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
 
 

@@ -16,8 +16,10 @@ from assistant.inference.models import (
     load_embedder,
     load_generator,
     load_reranker,
+    load_span_reader,
     model_identity,
 )
+from assistant.inference.spans import SpanReader
 from assistant.library.calibration import read_calibration
 from assistant.library.rereading import reread
 from assistant.library.store import Library
@@ -56,10 +58,12 @@ class Assistant:
         settings: Settings,
         load_generator: Callable[[], Generator],
         reranker: CrossEncoder | None = None,
+        span_reader: SpanReader | None = None,
     ) -> None:
         self.library = library
         self.settings = settings
         self.reranker = reranker
+        self.span_reader = span_reader
         self._most_evidence = settings.evidence_tokens
         self._load_generator = load_generator
         self._generator: Generator | None = None
@@ -74,6 +78,7 @@ class Assistant:
         embedder: Embedder | None = None,
         generator: Generator | None = None,
         reranker: CrossEncoder | None = None,
+        span_reader: SpanReader | None = None,
     ) -> Assistant:
         """Opens a library, made if absent.
 
@@ -87,6 +92,7 @@ class Assistant:
             generator: another language model than that of the settings.
             reranker: another reranker than the one that comes with the install; with an
                 ``embedder`` of one's own there is none unless it is given.
+            span_reader: likewise.
 
         Raises:
             UsageError: a setting is not usable.
@@ -104,6 +110,8 @@ class Assistant:
             settings = settings.model_copy(update={"threshold": calibration.threshold})
         if reranker is None and embedder is None and settings.reranking:
             reranker = load_reranker(settings.threads)
+        if span_reader is None and embedder is None:
+            span_reader = load_span_reader(settings.threads)
         embedder = embedder or load_embedder(settings.embedder, threads=settings.threads)
 
         def load() -> Generator:
@@ -117,7 +125,7 @@ class Assistant:
                 threads=settings.threads,
             )
 
-        return cls(Library.open(folder, embedder), settings, load, reranker)
+        return cls(Library.open(folder, embedder), settings, load, reranker, span_reader)
 
     def __enter__(self) -> Assistant:
         return self
@@ -245,6 +253,8 @@ class Assistant:
         self.library.embedder.embed_queries([""])
         if self.reranker is not None:
             self.reranker.score("", [""])
+        if self.span_reader is not None and self.generator.trained:
+            self.span_reader.read("", [("", "")])
         self.generator.count_tokens("")
 
     @property

@@ -65,6 +65,7 @@ def stream_answer(
         assistant.settings,
         cancel,
         timings,
+        assistant.span_reader,
     )
 
 

@@ -8,21 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
+from assistant.answering.alternatives import alternatives
 from assistant.answering.checking import checked_answer
 from assistant.answering.marks import streamed
 from assistant.answering.prompts import A_NUMBER, answer_messages
 from assistant.answering.refusal import closest_articles, confidence, threshold_if_doubted
 from assistant.answering.timings import Timings
 from assistant.inference.generation import Generator, Piece, Pieces, text_of
+from assistant.inference.spans import SpanReader
 from assistant.records import Answer, Finished, Message, Words
-from assistant.retrieval.evidence import Evidence, narrowed
+from assistant.retrieval.evidence import Evidence
 from assistant.settings import Settings
 
-# Where a trained model's words are less likely than this (mean logarithm), or something speaks
-# against them, it reads the most relevant sentences alone, and the surer answer counts: 471 right
-# of 583 instead of 445 (docs/log.md, 2026-11-27).
-_SURE = -0.1
-_SENTENCES_READ_AGAIN = 4
 _LEAST = 1e-6
 
 
@@ -33,13 +30,15 @@ def write_answer(
     settings: Settings,
     cancel: threading.Event | None,
     timings: Timings,
+    span_reader: SpanReader | None = None,
 ) -> Iterator[Words | Finished]:
     """The words as they come, then the checked answer.
 
     A trained model says with its first token whether there is an answer; where that, with what
-    search says, is not enough for the threshold, nothing is written. Where it wrote something that
-    it is not sure of, it reads the most relevant sentences once more; the checked answer may then
-    have other words than those that came.
+    search says, is not enough for the threshold, nothing is written. What it wrote is weighed
+    against the words that a span reader finds: those count of which both models together think
+    most (their probabilities multiplied, a product of experts; Hinton 2002). The checked answer may
+    then have other words than those that came.
 
     Args:
         refusal: the question, and the answer to give where there is none.
@@ -48,6 +47,7 @@ def write_answer(
         settings: threshold and most tokens of the answer.
         cancel: when set, the model stops; what it wrote until then is checked.
         timings: told when each stage ends.
+        span_reader: finds other words that may answer; without one, a model's words stay.
 
     Raises:
         ModelError: the prompt does not fit, or the model failed.
@@ -82,35 +82,27 @@ def write_answer(
     answer = checked_answer(text_of(reply), evidence, refusal, least_if_doubted)
     written = generator.count_tokens(answer.draft)
     timings.lap("check")
-    unsure = sureness(reply) < _SURE or not _stands(answer)
-    more_shown = len(evidence.shown) > _SENTENCES_READ_AGAIN
-    if generator.trained and unsure and more_shown and not _stopped(cancel):
-        messages = _messages(question, narrowed(evidence, _SENTENCES_READ_AGAIN), generator)
-        again = list(_reply(messages, generator, settings, cancel))
-        other = checked_answer(text_of(again), evidence, refusal, least_if_doubted)
-        read += _tokens(messages, generator)
-        written += generator.count_tokens(other.draft)
-        surer = answer.refused or sureness(again) > sureness(reply)
-        if surer and not other.refused and not _stopped(cancel):
-            answer = other
-        timings.lap("read_again")
+    if generator.trained and span_reader is not None and not _stopped(cancel):
+        own, others = alternatives(question, evidence, answer.draft, span_reader)
+        most = -math.inf if answer.refused else own.logarithm + log_likelihood(reply)
+        for other in others:
+            likely = _likelihood(other.text, messages, generator, settings, cancel)
+            if other.logarithm + likely > most:
+                checked = checked_answer(other.text, evidence, refusal, least_if_doubted)
+                if not checked.refused:
+                    answer, most = checked, other.logarithm + likely
+        timings.lap("compare")
     yield Finished(replace(answer, tokens_in=read, tokens_out=written, timings=timings.so_far()))
 
 
-def sureness(reply: Sequence[Piece]) -> float:
-    """How sure a model was of its words: the mean logarithm of their probabilities, of those
-    behind the beginning that it was given (0 at most, and where it wrote nothing)."""
-    logarithms = [math.log(max(piece.probability, _LEAST)) for piece in reply[1:]]
-    return sum(logarithms) / len(logarithms) if logarithms else 0.0
+def log_likelihood(reply: Sequence[Piece]) -> float:
+    """How likely a model took its words to be: the sum of the logarithms of their probabilities,
+    of those behind the beginning that it was given (0 at most, and where it wrote nothing)."""
+    return sum(math.log(max(piece.probability, _LEAST)) for piece in reply[1:])
 
 
 def _stopped(cancel: threading.Event | None) -> bool:
     return cancel is not None and cancel.is_set()
-
-
-def _stands(answer: Answer) -> bool:
-    """Whether the checks find nothing to say against an answer."""
-    return not answer.refused and all(s.verdict == "supported" for s in answer.statements)
 
 
 def _messages(question: str, evidence: Evidence, generator: Generator) -> list[Message]:
@@ -127,6 +119,25 @@ def _reply(
 ) -> Pieces:
     beginning = A_NUMBER if generator.trained else ""
     return generator.generate(messages, settings.answer_tokens, cancel, beginning)
+
+
+def _likelihood(
+    draft: str,
+    messages: Sequence[Message],
+    generator: Generator,
+    settings: Settings,
+    cancel: threading.Event | None,
+) -> float:
+    """How likely a model takes a draft to be; minus infinity where it was stopped before its end,
+    or may not write as much."""
+    pieces = generator.generate(messages, settings.answer_tokens, cancel, draft)
+    reply: list[Piece] = []
+    for piece in pieces:
+        reply.append(piece)
+        if len(text_of(reply)) >= len(draft):
+            pieces.close()
+            return log_likelihood(reply)
+    return -math.inf
 
 
 def _tokens(messages: Sequence[Message], generator: Generator) -> int:

@@ -250,7 +250,11 @@ def _over(
         embedder = assistant.library.embedder
         with document_library(documents, Path(folder) / "library", embedder) as library:
             yield Assistant(
-                library, assistant.settings, lambda: assistant.generator, assistant.reranker
+                library,
+                assistant.settings,
+                lambda: assistant.generator,
+                assistant.reranker,
+                assistant.span_reader,
             )
 
 

@@ -49,7 +49,8 @@ def manifest(
             **hidden_sha256,
             "index": hashlib.sha256("\n".join(sorted(passage_ids)).encode()).hexdigest(),
             "model": model_sha256(assistant.settings.model),
-            "reranker": _reranker_sha256(assistant),
+            "reranker": _adapter_sha256("ranking.safetensors", assistant.reranker),
+            "span reader": _adapter_sha256("spans.safetensors", assistant.span_reader),
             "prompts": _files_sha256(resource("prompts"), "*.jinja"),
             "code": _files_sha256(_PACKAGE, "*.py"),
         },
@@ -64,11 +65,9 @@ def content_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _reranker_sha256(assistant: Assistant) -> str:
-    """The empty string where none puts the passages in order."""
-    if assistant.reranker is None:
-        return ""
-    return content_sha256(resource("models", "ranking.safetensors"))
+def _adapter_sha256(file: str, used_by: object) -> str:
+    """The empty string where nothing uses it."""
+    return "" if used_by is None else content_sha256(resource("models", file))
 
 
 def _files_sha256(folder: Path, pattern: str) -> str:

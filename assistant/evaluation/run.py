@@ -175,7 +175,11 @@ def _put_to(
     folder = cache_folder() / "question-sets" / name
     with document_library(question_set.documents, folder, embedder, progress) as library:
         yield Assistant(
-            library, assistant.settings, lambda: assistant.generator, assistant.reranker
+            library,
+            assistant.settings,
+            lambda: assistant.generator,
+            assistant.reranker,
+            assistant.span_reader,
         )
 
 

@@ -58,7 +58,13 @@ class AdaptedCrossEncoder:
             return np.empty(0, dtype=np.float32)
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load(self._path, self._adapter, self._threads)
+                self._loaded = adapted(
+                    "AutoModelForSequenceClassification",
+                    self._path,
+                    self._adapter,
+                    self._threads,
+                    num_labels=1,
+                )
             model, tokenizer = self._loaded
             import torch
 
@@ -75,20 +81,34 @@ class AdaptedCrossEncoder:
         return np.asarray(scores.numpy(), dtype=np.float32)
 
 
-def _load(path: Path, adapter: Path, threads: int) -> tuple[Any, Any]:
+def adapted(
+    kind: str, path: Path, adapter: Path, threads: int, **configured: int
+) -> tuple[Any, Any]:
+    """An embedding model with another head and what both learned, and its tokenizer.
+
+    Args:
+        kind: the class of transformers that has the head.
+        path: folder with the embedding model's files.
+        adapter: what was learned (see ``adapter``).
+        threads: processor threads, for the whole process; 0 leaves torch's own choice.
+        configured: settings of the model's configuration.
+
+    Raises:
+        ModelError: a file is missing, damaged or of another model.
+    """
     share_cores()
     import torch
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    import transformers
 
     learned = read_adapter(adapter)
     if threads:
         torch.set_num_threads(threads)
     try:
         with quietly():
-            model: Any = AutoModelForSequenceClassification.from_pretrained(
-                path, num_labels=1, local_files_only=True
+            model: Any = getattr(transformers, kind).from_pretrained(
+                path, local_files_only=True, **configured
             )
-        tokenizer: Any = AutoTokenizer.from_pretrained(path, local_files_only=True)
+        tokenizer: Any = transformers.AutoTokenizer.from_pretrained(path, local_files_only=True)
         weights = model.state_dict()
         for name, values in learned.whole.items():
             weights[name].copy_(torch.from_numpy(values))

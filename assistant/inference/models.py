@@ -17,6 +17,7 @@ from assistant.inference.embedding import Embedder, SentenceTransformerEmbedder
 from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
 from assistant.inference.preparation import file_sha256, prepare, prepared_path
+from assistant.inference.spans import AdaptedSpanReader, SpanReader
 from assistant.records import Record
 from assistant.resources import resource
 from assistant.settings import cache_folder
@@ -124,11 +125,28 @@ def load_reranker(threads: int = 0) -> CrossEncoder:
     Raises:
         ModelError: the embedding model's files are missing.
     """
+    adapter = resource("models", "ranking.safetensors")
+    return AdaptedCrossEncoder(_default_embedder(), adapter, RANKING_PIECES, threads)
+
+
+def load_span_reader(threads: int = 0) -> SpanReader:
+    """Loads the span reader that comes with the install: the default embedding model, adapted.
+
+    Args:
+        threads: processor threads, for the whole process; 0 leaves torch's own choice.
+
+    Raises:
+        ModelError: the embedding model's files are missing.
+    """
+    adapter = resource("models", "spans.safetensors")
+    return AdaptedSpanReader(_default_embedder(), adapter, threads)
+
+
+def _default_embedder() -> Path:
     entry = known_model(DEFAULT, "embedder")
     if entry is None:
         raise AssertionError("the catalogue has a default embedding model")
-    adapter = resource("models", "ranking.safetensors")
-    return AdaptedCrossEncoder(_present(entry).parent, adapter, RANKING_PIECES, threads)
+    return _present(entry).parent
 
 
 def load_generator(

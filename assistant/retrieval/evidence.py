@@ -39,14 +39,12 @@ class Evidence(Record):
 
     ``texts[n - 1]`` is what it sees of ``hits[n - 1]``, passage ``n``: nothing, where the budget
     was spent before. ``sentences`` are all sentences of the hits, read by the model or not, in
-    order, ``shown`` those that it reads; ``cut`` the ids of passages that were shortened or left
-    out.
+    order; ``cut`` the ids of passages that were shortened or left out.
     """
 
     hits: tuple[Hit, ...]
     texts: tuple[str, ...]
     sentences: tuple[Sentence, ...]
-    shown: tuple[Sentence, ...]
     cut: tuple[str, ...]
 
 
@@ -76,13 +74,6 @@ def select_evidence(
     return _showing(hits, sentences, _within_budget(sentences, count_tokens, budget))
 
 
-def narrowed(evidence: Evidence, count: int) -> Evidence:
-    """The same evidence, of which the model reads the ``count`` most relevant of the sentences that
-    it reads now, so it stays within the budget."""
-    best = sorted(evidence.shown, key=lambda sentence: -sentence.relevance)[:count]
-    return _showing(evidence.hits, evidence.sentences, set(best))
-
-
 def _showing(hits: Sequence[Hit], sentences: Sequence[Sentence], chosen: Set[Sentence]) -> Evidence:
     by_hit = [
         [sentence for sentence in sentences if sentence.number == number]
@@ -92,7 +83,6 @@ def _showing(hits: Sequence[Hit], sentences: Sequence[Sentence], chosen: Set[Sen
         hits=tuple(hits),
         texts=tuple(_joined(of_hit, chosen) for of_hit in by_hit),
         sentences=tuple(sentences),
-        shown=tuple(sentence for sentence in sentences if sentence in chosen),
         cut=tuple(
             hit.passage.id
             for hit, of_hit in zip(hits, by_hit, strict=True)

@@ -31,7 +31,7 @@ from sklearn.linear_model import LogisticRegression
 
 from assistant.answering.refusal import log_odds, signals
 from assistant.answering.timings import Timings
-from assistant.answering.writing import sureness, write_answer
+from assistant.answering.writing import log_likelihood, write_answer
 from assistant.evaluation.calibration import auc, calibration_error, risk_coverage
 from assistant.evaluation.metrics import contains_answer, token_f1
 from assistant.inference.embedding import Embedder
@@ -141,7 +141,7 @@ def written_signals(reply: Sequence[Piece], answer: Answer) -> tuple[float, floa
     least = min((piece.probability for piece in reply[1:]), default=1.0)
     verdicts = [statement.verdict for statement in answer.statements]
     return (
-        sureness(reply),
+        log_likelihood(reply) / max(len(reply) - 1, 1),
         math.log(max(least, 1e-6)),
         verdicts.count("supported") / len(verdicts) if verdicts else 0.0,
     )

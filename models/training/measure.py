@@ -32,8 +32,9 @@ from assistant.evaluation.metrics import contains_answer, exact_match, token_f1
 from assistant.inference.embedding import Embedder
 from assistant.inference.generation import Generator
 from assistant.inference.llama import LlamaGenerator
-from assistant.inference.models import load_embedder, load_generator
+from assistant.inference.models import load_embedder, load_generator, load_span_reader
 from assistant.inference.preparation import prepare
+from assistant.inference.spans import SpanReader
 from assistant.records import Answer, Finished, Hit, Passage, Statement
 from assistant.retrieval.evidence import Evidence, select_evidence
 from assistant.settings import Settings
@@ -157,13 +158,18 @@ def evidence_of(question: str, passages: Sequence[tuple[str, str]], embedder: Em
 
 
 def answered(
-    case: ReadingCase, generator: Generator, embedder: Embedder, threshold: float
+    case: ReadingCase,
+    generator: Generator,
+    embedder: Embedder,
+    span_reader: SpanReader,
+    threshold: float,
 ) -> Answer:
     """What the product makes of a case."""
     evidence = evidence_of(case.question, case.passages, embedder)
     refusal = Answer(case.question, case.question, "", True, hits=evidence.hits)
     settings = Settings(threshold=threshold)
-    for event in write_answer(refusal, evidence, generator, settings, None, Timings()):
+    events = write_answer(refusal, evidence, generator, settings, None, Timings(), span_reader)
+    for event in events:
         if isinstance(event, Finished):
             return event.answer
     raise AssertionError("the last event is Finished")
@@ -181,10 +187,10 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    embedder = load_embedder()
+    embedder, span_reader = load_embedder(), load_span_reader()
     generator = merged(options.adapter) if options.adapter else load_generator(options.model)
     rows = [
-        (case, answered(case, generator, embedder, options.threshold))
+        (case, answered(case, generator, embedder, span_reader, options.threshold))
         for case in cases(options.data, options.n, options.seed)
     ]
     if options.output:

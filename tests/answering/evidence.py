@@ -25,4 +25,4 @@ def evidence_of(*texts: str, title: str = "The Lowmoor Line") -> Evidence:
         for place, text in enumerate(texts, start=1)
         for start, end in sentence_spans(text)
     )
-    return Evidence(hits, texts, sentences, shown=sentences, cut=())
+    return Evidence(hits, texts, sentences, cut=())

@@ -10,9 +10,10 @@ import pytest
 from assistant.answering.assistant import Assistant
 from assistant.errors import UsageError
 from assistant.inference.embedding import Vectors
+from assistant.inference.spans import SpanReader
 from assistant.records import Answer, Event, Filters, Finished, Found, Searching, Words
 from assistant.settings import Settings
-from tests.fakes import HashEmbedder, ScriptedGenerator, TrainedGenerator
+from tests.fakes import HashEmbedder, KnownSpanReader, ScriptedGenerator, TrainedGenerator
 
 TRAM = """The Lowmoor Tram
 
@@ -41,12 +42,18 @@ def opened(tmp_path: Path, pages: Path) -> Iterator[Assistant]:
         yield assistant
 
 
-def opened_with(tmp_path: Path, generator: ScriptedGenerator, threshold: float = 0.0) -> Assistant:
+def opened_with(
+    tmp_path: Path,
+    generator: ScriptedGenerator,
+    threshold: float = 0.0,
+    span_reader: SpanReader | None = None,
+) -> Assistant:
     return Assistant.open(
         tmp_path / "library",
         Settings(threshold=threshold),
         embedder=HashEmbedder(),
         generator=generator,
+        span_reader=span_reader,
     )
 
 
@@ -116,6 +123,18 @@ def test_a_trained_model_answers_behind_a_number(tmp_path: Path, pages: Path) ->
     words = "".join(event.text for event in events if isinstance(event, Words))
     assert words == "The Lowmoor tram opened on 3 May 1911. [1]"
     assert finished(events).text == words
+
+
+def test_words_that_a_second_model_finds_may_take_the_place_of_the_first_ones(
+    tmp_path: Path, pages: Path
+) -> None:
+    generator = TrainedGenerator(0.95, "1] The Lowmoor", sure=0.1, given={"[1] 3 May 1911": 0.5})
+    spans = KnownSpanReader({"3 May 1911": -0.1})
+    with opened_with(tmp_path, generator, span_reader=spans) as assistant:
+        assistant.load_models()
+        assistant.add([pages])
+        answer = assistant.answer(QUESTION)
+    assert (answer.text, spans.questions) == ("3 May 1911 [1]", ["", QUESTION])
 
 
 def test_a_question_stopped_while_it_is_read_ends_without_words(

@@ -6,27 +6,32 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.answering.timings import Timings
-from assistant.answering.writing import sureness, write_answer
+from assistant.answering.writing import log_likelihood, write_answer
 from assistant.inference.generation import Piece
+from assistant.inference.spans import SpanReader
 from assistant.records import Answer, Finished, Words
 from assistant.settings import Settings
 from tests.answering.evidence import evidence_of
-from tests.fakes import ScriptedGenerator, TrainedGenerator
+from tests.fakes import KnownSpanReader, ScriptedGenerator, TrainedGenerator
 
 QUESTION = "What share of the trains was late?"
-SHORT = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
-LINE = f"{SHORT} It was built in 1884. Two of its bridges are of iron. Goats graze beside it."
+LINE = "The line runs for 150 kilometres. In 2021 a third of its trains were late."
 WRONG, RIGHT = "1] 150 kilometres", "1] a third"
+FOUND = KnownSpanReader({"a third": -0.2, "150 kilometres": -6.0})
 
 
 def written(
-    generator: ScriptedGenerator, cancel: threading.Event | None = None, text: str = LINE
+    generator: ScriptedGenerator,
+    span_reader: SpanReader | None = None,
+    cancel: threading.Event | None = None,
 ) -> tuple[str, Answer]:
     """The words that came, and the checked answer."""
     refusal = Answer(QUESTION, QUESTION, "The library does not say.", refused=True)
-    settings = Settings(threshold=0.0)
+    settings, evidence = Settings(threshold=0.0), evidence_of(LINE)
     words = ""
-    for event in write_answer(refusal, evidence_of(text), generator, settings, cancel, Timings()):
+    for event in write_answer(
+        refusal, evidence, generator, settings, cancel, Timings(), span_reader
+    ):
         if isinstance(event, Finished):
             return words, event.answer
         assert isinstance(event, Words)
@@ -34,54 +39,50 @@ def written(
     raise AssertionError("the last event is Finished")
 
 
-def test_an_answer_that_the_model_is_sure_of_is_read_once() -> None:
-    generator = TrainedGenerator(0.9, RIGHT)
-    words, answer = written(generator)
+def test_what_both_models_find_stands() -> None:
+    generator = TrainedGenerator(0.9, RIGHT, sure=0.9)
+    words, answer = written(generator, FOUND)
     assert (words, answer.draft, len(generator.requests)) == ("a third [1]", "[1] a third", 1)
-    assert "read_again" not in answer.timings
+    assert "compare" in answer.timings
 
 
-def test_an_answer_that_was_doubted_is_read_again_from_the_closest_sentences() -> None:
-    generator = TrainedGenerator(0.9, WRONG, RIGHT, sure=(0.5, 0.9))
-    words, answer = written(generator)
-    assert words == "150 kilometres [1]"
-    assert answer.draft == "[1] a third"
-    assert [s.verdict for s in answer.statements] == ["supported"]
-    assert "read_again" in answer.timings
-
-
-def test_what_is_read_again_is_less_than_before() -> None:
-    generator = TrainedGenerator(0.9, WRONG, RIGHT, sure=(0.5, 0.9))
-    assert written(generator, text=SHORT)[1].draft == f"[{WRONG}"
-    assert len(generator.requests) == 1
-
-
-def test_of_two_answers_the_surer_one_counts() -> None:
-    whole = "1] a third of its trains"
-    assert written(TrainedGenerator(0.9, whole, RIGHT, sure=(0.5, 0.9)))[1].draft == "[1] a third"
-    assert written(TrainedGenerator(0.9, whole, RIGHT, sure=(0.5, 0.4)))[1].draft == f"[{whole}"
-    assert written(TrainedGenerator(0.9, WRONG, RIGHT, sure=(0.9, 0.5)))[1].draft == f"[{WRONG}"
+@pytest.mark.parametrize(
+    ("sure", "given", "expected"),
+    [(0.5, 0.1, "[1] a third"), (0.9, 0.01, "[1] a third"), (0.9, 0.0001, "[1] 150 kilometres")],
+)
+def test_of_two_answers_the_one_counts_of_which_both_models_think_more(
+    sure: float, given: float, expected: str
+) -> None:
+    generator = TrainedGenerator(0.9, WRONG, sure=sure, given={"[1] a third": given})
+    words, answer = written(generator, FOUND)
+    assert (words, answer.draft) == ("150 kilometres [1]", expected)
 
 
 def test_any_answer_counts_more_than_none() -> None:
-    generator = TrainedGenerator(0.9, "1] 90 per cent", RIGHT, sure=(0.9, 0.5))
-    assert written(generator)[1].draft == "[1] a third"
+    generator = TrainedGenerator(0.9, "1] 90 per cent", given={"[1] a third": 1e-5})
+    assert written(generator, FOUND)[1].draft == "[1] a third"
 
 
-def test_a_second_reading_that_finds_nothing_leaves_the_first_answer() -> None:
-    generator = TrainedGenerator(0.9, WRONG, "1] 90 per cent", sure=(0.5, 0.9))
-    answer = written(generator)[1]
+def test_words_that_do_not_stand_the_checks_are_not_taken() -> None:
+    repeats = KnownSpanReader({"trains": -0.1})
+    generator = TrainedGenerator(0.9, WRONG, given={"[1] trains": 1.0})
+    answer = written(generator, repeats)[1]
     assert (answer.draft, answer.refused) == ("[1] 150 kilometres", False)
 
 
-def test_what_two_readings_take_is_counted_together() -> None:
-    once = written(TrainedGenerator(0.9, RIGHT))[1]
-    twice = written(TrainedGenerator(0.9, WRONG, RIGHT))[1]
-    assert twice.tokens_in > 1.5 * once.tokens_in
-    assert twice.tokens_out > once.tokens_out
+def test_without_a_span_reader_the_words_stay() -> None:
+    answer = written(TrainedGenerator(0.9, WRONG, sure=0.1))[1]
+    assert answer.draft == "[1] 150 kilometres"
+    assert "compare" not in answer.timings
 
 
-def test_a_reading_that_was_stopped_is_not_followed_by_another() -> None:
+def test_a_model_that_was_not_trained_here_keeps_its_words() -> None:
+    span_reader = KnownSpanReader({"a third": -0.2})
+    answer = written(ScriptedGenerator("150 kilometres [1]"), span_reader)[1]
+    assert (answer.draft, span_reader.questions) == ("150 kilometres [1]", [])
+
+
+def test_an_answer_that_was_stopped_is_not_compared() -> None:
     cancel = threading.Event()
 
     class Stopped(TrainedGenerator):
@@ -89,38 +90,30 @@ def test_a_reading_that_was_stopped_is_not_followed_by_another() -> None:
             yield from super().generate(*arguments, **named)  # type: ignore[arg-type]
             cancel.set()
 
-    generator = Stopped(0.9, WRONG, RIGHT)
-    assert written(generator, cancel)[1].draft == "[1] 150 kilometres"
-    assert len(generator.requests) == 1
+    answer = written(Stopped(0.9, WRONG, sure=0.1), FOUND, cancel)[1]
+    assert answer.draft == "[1] 150 kilometres"
+    assert "compare" not in answer.timings
 
 
-def test_a_second_reading_that_was_stopped_leaves_the_first_answer() -> None:
+def test_a_comparison_that_was_stopped_leaves_the_answer() -> None:
     cancel = threading.Event()
 
     class Stopped(TrainedGenerator):
         def generate(self, *arguments: object, **named: object) -> Iterator[Piece]:  # type: ignore[override]
-            for piece in super().generate(*arguments, **named):  # type: ignore[arg-type]
-                yield piece
-                if len(self.requests) == 2:
-                    cancel.set()
+            if "[1] a third" in arguments:
+                cancel.set()  # and says nothing, as a model that was stopped
+                return
+            yield from super().generate(*arguments, **named)  # type: ignore[arg-type]
 
-    generator = Stopped(0.9, WRONG, RIGHT, sure=(0.5, 0.9))
-    assert written(generator, cancel)[1].draft == "[1] 150 kilometres"
-    assert len(generator.requests) == 2
-
-
-def test_a_model_that_was_not_trained_here_reads_once() -> None:
-    generator = ScriptedGenerator("150 kilometres [1]", "a third [1]")
-    assert written(generator)[1].draft == "150 kilometres [1]"
-    assert len(generator.requests) == 1
+    assert written(Stopped(0.9, WRONG, sure=0.1), FOUND, cancel)[1].draft == "[1] 150 kilometres"
 
 
 @pytest.mark.parametrize(
     ("probabilities", "expected"),
-    [([0.2, 1.0, 1.0], 0.0), ([0.2], 0.0), ([1.0, 0.5, 0.5], -0.693), ([1.0, 0.0], -13.8)],
+    [([0.2, 1.0, 1.0], 0.0), ([0.2], 0.0), ([1.0, 0.5, 0.5], -1.386), ([1.0, 0.0], -13.8)],
 )
-def test_sureness_is_that_of_the_words_behind_the_beginning(
+def test_the_likelihood_is_that_of_the_words_behind_the_beginning(
     probabilities: list[float], expected: float
 ) -> None:
     reply = [Piece("x", probability) for probability in probabilities]
-    assert sureness(reply) == pytest.approx(expected, abs=0.02)
+    assert log_likelihood(reply) == pytest.approx(expected, abs=0.02)

@@ -48,7 +48,7 @@ def test_a_run_keeps_what_it_measured(tmp_path: Path) -> None:
     kept = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     assert kept["figures"] == json.loads(json.dumps(result.to_dict()["figures"]))
     assert set(kept["settings"]["sha256"]) == {
-        "questions", "index", "model", "reranker", "prompts", "code",
+        "questions", "index", "model", "reranker", "span reader", "prompts", "code",
     }  # fmt: skip
     scores = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
     assert [line["id"] for line in scores] == ["when", "many", "owls", "who", "no"]

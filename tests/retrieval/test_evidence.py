@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from assistant.records import Hit, Passage
-from assistant.retrieval.evidence import narrowed, rank_sentences, select_evidence
+from assistant.retrieval.evidence import rank_sentences, select_evidence
 from tests.fakes import HashEmbedder
 
 TRAM = "The tram opened in 1911. It ran to the mill. Nobody knows who drew the line."
@@ -33,7 +33,6 @@ def test_the_most_relevant_sentences_go_in_first() -> None:
     hits = [hit(1, TRAM), hit(2, CLOCKS)]
     evidence = select_evidence("When was the tram opened?", hits, HashEmbedder(), words, 5)
     assert evidence.texts == ("The tram opened in 1911.", "")
-    assert [sentence.text for sentence in evidence.shown] == ["The tram opened in 1911."]
     assert evidence.cut == ("p1", "p2")
 
 
@@ -42,22 +41,6 @@ def test_gaps_are_shown() -> None:
         "212 clocks, herons roof", [hit(1, CLOCKS)], HashEmbedder(), words, 10
     )
     assert evidence.texts == ("The museum has 212 clocks. … Herons nest on the roof.",)
-
-
-def test_narrowed_evidence_shows_the_most_relevant_of_the_sentences_that_were_shown() -> None:
-    hits = [hit(1, TRAM), hit(2, CLOCKS)]
-    evidence = select_evidence("212 clocks, herons roof", hits, HashEmbedder(), words, 100)
-    closer = narrowed(evidence, 2)
-    assert closer.texts == ("", "The museum has 212 clocks. … Herons nest on the roof.")
-    assert (closer.hits, closer.sentences) == (evidence.hits, evidence.sentences)
-    assert [sentence.number for sentence in closer.shown] == [2, 2]
-    assert narrowed(evidence, 100) == evidence
-
-
-def test_narrowed_evidence_keeps_to_the_budget() -> None:
-    hits = [hit(1, TRAM), hit(2, CLOCKS)]
-    evidence = select_evidence("212 clocks, herons roof", hits, HashEmbedder(), words, 5)
-    assert narrowed(evidence, 2) == evidence
 
 
 def test_numbers_stay_those_of_the_hits() -> None:

@@ -15,7 +15,7 @@ _STAGES = (
     ("Reading them", ("prefill",)),
     ("Writing", ("write",)),
     ("Checking every statement", ("check",)),
-    ("Reading the closest sentences again", ("read_again",)),
+    ("Comparing it with a second reader", ("compare",)),
 )
 
 
