@@ -58,9 +58,11 @@ def test_of_two_answers_the_one_counts_of_which_both_models_think_more(
     assert (words, answer.draft) == ("150 kilometres [1]", expected)
 
 
-def test_any_answer_counts_more_than_none() -> None:
-    generator = TrainedGenerator(0.9, "1] 90 per cent", given={"[1] a third": 1e-5})
-    assert written(generator, FOUND)[1].draft == "[1] a third"
+def test_what_the_checks_refuse_stays_refused() -> None:
+    generator = TrainedGenerator(0.9, "1] 90 per cent", given={"[1] a third": 1.0})
+    answer = written(generator, FOUND)[1]
+    assert (answer.draft, answer.refused) == ("[1] 90 per cent", True)
+    assert "compare" not in answer.timings
 
 
 def test_words_that_do_not_stand_the_checks_are_not_taken() -> None:
