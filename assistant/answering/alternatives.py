@@ -53,16 +53,17 @@ def alternatives(
     spans = best_spans(readings, _SPANS)
     told = [evidence.texts[span.number - 1][span.start : span.end] for span in spans]
     own = Draft(draft, _of_words(words, number, evidence, readings))
-    if not spans or _plain(told[0]) == _plain(words):
+    said = _plain(words)
+    if not spans or _plain(told[0]) == said:
         return own, []
-    known = {_plain(words)}
+    known: set[str] = set()
     others = []
     for span, text in zip(spans, told, strict=True):
         plain = _plain(text)
         if (
             span.logarithm >= spans[0].logarithm - _MUCH_LESS
             and plain.strip()
-            and plain not in _plain(words)
+            and plain not in said
             and plain not in known
             and not _NO_ANSWER.search(text)
         ):

@@ -113,8 +113,7 @@ class AdaptedSpanReader:
             places = tokens.pop("offset_mapping").numpy()
             with torch.inference_mode():
                 output = model(**tokens)
-        passage = [[of == 1 for of in tokens.sequence_ids(n)] for n in range(len(told))]
-        pieces = np.array(passage)
+        pieces = np.array([[of == 1 for of in tokens.sequence_ids(n)] for n in range(len(told))])
         logits = [
             part.numpy().astype(np.float64) for part in (output.start_logits, output.end_logits)
         ]
